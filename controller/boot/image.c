@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/files.h"
+#include "base/names.h"
+#include "boot/image.h"
+
+#define BUILD_LIMIT_MS (45 * 60 * 1000)
+#define DEFINITION_SUFFIX ".image"
+
+/* What every image depends on besides its own definition and folder. */
+static const char *const builder_parts[] = { "build", "sources", "builders" };
+
+int image_names(struct strvec *names, struct error *err)
+{
+	AUTO_FREE char *path = xasprintf("%s/host-images", config_share_dir());
+	struct dirent *entry;
+	DIR *dir = opendir(path);
+
+	if (!dir)
+		return error_errno(err, "cannot read the folder %s", path);
+	while ((entry = readdir(dir))) {
+		size_t n = strlen(entry->d_name);
+
+		if (str_ends(entry->d_name, DEFINITION_SUFFIX))
+			strvec_pushf(names, "%.*s",
+				     (int)(n - strlen(DEFINITION_SUFFIX)),
+				     entry->d_name);
+	}
+	closedir(dir);
+	strvec_sort(names);
+	return 0;
+}
+
+static int check_known(const char *name, struct error *err)
+{
+	AUTO_STRVEC names = STRVEC_INIT;
+	AUTO_FREE char *hint = NULL;
+
+	if (name_check("image", name, err) < 0 || image_names(&names, err) < 0)
+		return -1;
+	if (strvec_has(&names, name))
+		return 0;
+	hint = name_hint(name, &names);
+	return error_set(err, ERROR_USAGE, "there is no image '%s'%s", name,
+			 hint);
+}
+
+/* Adds the hash of a file or folder, nothing when it is not there. */
+static int add_hash(struct strbuf *all, const char *path, struct error *err)
+{
+	char hex[SHA256_HEX_SIZE];
+
+	if (!file_exists(path))
+		return 0;
+	if (dir_sha256(path, hex, err) < 0)
+		return -1;
+	strbuf_addf(all, "%s\n", hex);
+	return 0;
+}
+
+static int image_key(const char *name, const char *suite,
+		     char hex[SHA256_HEX_SIZE], struct error *err)
+{
+	const char *share = config_share_dir();
+	AUTO_STRBUF all = STRBUF_INIT;
+	AUTO_STRVEC parts = STRVEC_INIT;
+
+	strbuf_addf(&all, "%s\n%s\n", name, suite);
+	for (size_t i = 0; i < ARRAY_SIZE(builder_parts); i++)
+		strvec_push(&parts, builder_parts[i]);
+	strvec_push(&parts, name);
+	strvec_pushf(&parts, "%s" DEFINITION_SUFFIX, name);
+	for (size_t i = 0; i < parts.count; i++) {
+		AUTO_FREE char *path = xasprintf("%s/host-images/%s", share,
+						 parts.v[i]);
+
+		if (add_hash(&all, path, err) < 0)
+			return -1;
+	}
+	data_sha256(all.buf, all.len, hex);
+	return 0;
+}
+
+static const char *suite_of(const struct config *config, const char *name)
+{
+	const char *guest = config_get(config, "GuestDebianSuite");
+
+	if (strstr(name, "guest") && guest && *guest)
+		return guest;
+	return config_get(config, "DebianSuite");
+}
+
+static int use_image(const struct config *config, const char *name,
+		     bool fresh, struct cache_entry *image, struct error *err)
+{
+	const char *suite = suite_of(config, name);
+	AUTO_FREE char *build = xasprintf("%s/host-images/build",
+					  config_share_dir());
+	AUTO_FREE char *env_suite = xasprintf("IRONBIRD_SUITE=%s", suite);
+	char *const argv[] = { build, (char *)name, (char *)"{}", NULL };
+	char *const env[] = { env_suite, NULL };
+	char key[SHA256_HEX_SIZE];
+	const struct cache_spec spec = {
+		.root = config_get(config, "ImageCache"), .name = name,
+		.key = key, .argv = argv, .env = env,
+		.limit_ms = BUILD_LIMIT_MS, .fresh = fresh,
+	};
+
+	if (check_known(name, err) < 0 || image_key(name, suite, key, err) < 0)
+		return -1;
+	return image ? cache_ensure(&spec, image, err) : cache_has(&spec);
+}
+
+int image_ensure(const struct config *config, const char *name, bool fresh,
+		 struct cache_entry *image, struct error *err)
+{
+	return use_image(config, name, fresh, image, err);
+}
+
+int image_is_made(const struct config *config, const char *name,
+		  struct error *err)
+{
+	return use_image(config, name, false, NULL, err);
+}
+
+char *bundle_script(const char *name)
+{
+	return xasprintf("%s/hypervisor/%s", config_share_dir(), name);
+}
+
+static int bundle_key(const char *bundle, const char *suite, const char *pin,
+		      const char *packages, char hex[SHA256_HEX_SIZE],
+		      struct error *err)
+{
+	AUTO_FREE char *dir = bundle_script("");
+	AUTO_STRBUF all = STRBUF_INIT;
+
+	strbuf_addf(&all, "%s\n%s\n%s\n", bundle, suite, pin);
+	if (add_hash(&all, dir, err) < 0 || add_hash(&all, packages, err) < 0)
+		return -1;
+	data_sha256(all.buf, all.len, hex);
+	return 0;
+}
+
+int bundle_ensure(const struct config *config, bool fresh,
+		  struct cache_entry *bundle, struct error *err)
+{
+	const char *name = config_get(config, "HypervisorBundle");
+	const char *pin = str_or(config_get(config, "HypervisorPin"), "");
+	const char *suite = config_get(config, "DebianSuite");
+	AUTO_FREE char *pack = bundle_script("pack");
+	AUTO_FREE char *packages = NULL;
+	struct cache_entry host_image;
+	char key[SHA256_HEX_SIZE];
+	struct cache_spec spec = {
+		.root = config_get(config, "ImageCache"), .name = name,
+		.key = key, .limit_ms = BUILD_LIMIT_MS, .fresh = fresh,
+	};
+
+	if (name_check("hypervisor bundle", name, err) < 0 ||
+	    image_ensure(config, config_get(config, "HostImage"), false,
+			 &host_image, err) < 0)
+		return -1;
+	packages = xasprintf("%s/packages", host_image.dir);
+	cache_entry_release(&host_image);
+	char *const argv[] = {
+		pack, (char *)"-b", (char *)name, (char *)"-s", (char *)suite,
+		(char *)"-i", packages, (char *)"{}", *pin ? (char *)pin : NULL,
+		NULL
+	};
+	spec.argv = argv;
+	if (bundle_key(name, suite, pin, packages, key, err) < 0)
+		return -1;
+	return cache_ensure(&spec, bundle, err);
+}

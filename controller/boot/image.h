@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Images of host-images/ and bundles of hypervisor/, from the cache or made.
+ *
+ * An image's key is a hash of its definition, its folder, the builders and
+ * the suite. A bundle's is one of hypervisor/, the pin, and the package list
+ * of the host image that it must fit.
+ */
+#ifndef IRONBIRD_BOOT_IMAGE_H
+#define IRONBIRD_BOOT_IMAGE_H
+
+#include "boot/cache.h"
+#include "config/config.h"
+
+/* ERROR_USAGE with a hint for a name that has no definition. */
+int must_check image_ensure(const struct config *config, const char *name,
+			    bool fresh, struct cache_entry *image,
+			    struct error *err);
+/* Is it in the cache as it would be made now? -1 for an unknown name. */
+int image_is_made(const struct config *config, const char *name,
+		  struct error *err);
+/* Names of all definitions. */
+int must_check image_names(struct strvec *names, struct error *err);
+
+/* The hypervisor bundle of settings HypervisorBundle and HypervisorPin. */
+int must_check bundle_ensure(const struct config *config, bool fresh,
+			     struct cache_entry *bundle, struct error *err);
+/* PATH of a file of the share folder's hypervisor/; the caller frees. */
+char *bundle_script(const char *name);
+
+#endif

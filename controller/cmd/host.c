@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <cjson/cJSON.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/names.h"
+#include "base/table.h"
+#include "cmd/command.h"
+#include "cmd/json.h"
+#include "db/hosts.h"
+#include "host/host.h"
+
+static bool json;
+
+static const struct option_row options[] = {
+	OPTION_FLAG('j', "json", &json, "print JSON"),
+	OPTION_END
+};
+
+/* "fail 12.test-amd64" or "free": who has the host. */
+static char *holder_of(const char *name, const struct allocation_rows *rows)
+{
+	for (size_t i = 0; i < rows->count; i++) {
+		const struct allocation_row *row = &rows->v[i];
+
+		if (strcmp(row->host, name) != 0)
+			continue;
+		return xasprintf("%s.%s as %s%s", row->flight, row->job,
+				 row->ident, owner_alive(&row->owner) ? "" :
+				 " (its process is gone)");
+	}
+	return xstrdup("free");
+}
+
+static cJSON *host_json(const struct host *host, const char *holder)
+{
+	cJSON *object = cJSON_CreateObject();
+	cJSON *props = cJSON_AddObjectToObject(object, "properties");
+	cJSON *flags = cJSON_AddArrayToObject(object, "flags");
+
+	cJSON_AddStringToObject(object, "host", host->name);
+	cJSON_AddStringToObject(object, "allocation", holder);
+	for (size_t i = 0; i < host->props.count; i++) {
+		AUTO_FREE char *name = xstrndup(host->props.v[i],
+					strcspn(host->props.v[i], "="));
+
+		cJSON_AddStringToObject(props, name,
+					str_or(host_prop(host, name), ""));
+	}
+	for (size_t i = 0; i < host->flags.count; i++)
+		cJSON_AddItemToArray(flags,
+				cJSON_CreateString(host->flags.v[i]));
+	return object;
+}
+
+struct listing {
+	struct table table;
+	cJSON *array;
+};
+
+static int list_one(struct context *ctx, const char *name,
+		    const struct allocation_rows *rows,
+		    struct listing *listing, struct error *err)
+{
+	AUTO_FREE char *holder = holder_of(name, rows);
+	AUTO_FREE char *flags = NULL;
+	struct host *host;
+
+	if (host_load(&host, ctx->db, ctx->config, name, err) < 0)
+		return -1;
+	flags = strvec_join(&host->flags, " ");
+	cJSON_AddItemToArray(listing->array, host_json(host, holder));
+	table_row(&listing->table, name, host->address,
+		  host_prop_or(host, "power-method", "-"), holder, flags);
+	host_free(host);
+	return 0;
+}
+
+static int list(struct context *ctx, char *const *args, size_t count,
+		struct error *err)
+{
+	AUTO_STRVEC names = STRVEC_INIT;
+	struct allocation_rows rows = { 0 };
+	struct listing listing = { .array = cJSON_CreateArray() };
+	int rc = -1;
+
+	(void)args;
+	(void)count;
+	table_init(&listing.table, "host", "address", "power", "allocation",
+		   "flags", NULL);
+	if (host_names(ctx->db, ctx->config, &names, err) == 0 &&
+	    allocation_list(ctx->db, &rows, err) == 0)
+		rc = 0;
+	for (size_t i = 0; i < names.count && rc == 0; i++)
+		rc = list_one(ctx, names.v[i], &rows, &listing, err);
+	if (rc == 0 && json)
+		json_print(cJSON_Duplicate(listing.array, true));
+	else if (rc == 0 && !names.count)
+		puts("no hosts yet: 'ironbird lab add-host NAME', or TestHost "
+		     "in standalone.config");
+	else if (rc == 0)
+		table_print(&listing.table, stdout);
+	cJSON_Delete(listing.array);
+	table_release(&listing.table);
+	allocation_rows_release(&rows);
+	return rc;
+}
+
+static void print_host(const struct host *host, const char *holder)
+{
+	AUTO_FREE char *flags = strvec_join(&host->flags, " ");
+	AUTO_TABLE table;
+
+	table_init(&table, "property", "value", NULL);
+	table_row(&table, "allocation", holder);
+	table_row(&table, "flags", flags);
+	for (size_t i = 0; i < host->props.count; i++) {
+		AUTO_FREE char *name = xstrndup(host->props.v[i],
+					strcspn(host->props.v[i], "="));
+
+		table_row(&table, name, host_prop(host, name));
+	}
+	table_print(&table, stdout);
+}
+
+static int show(struct context *ctx, char *const *args, size_t count,
+		struct error *err)
+{
+	AUTO_FREE char *holder = NULL;
+	struct allocation_rows rows = { 0 };
+	struct host *host;
+
+	(void)count;
+	if (host_load(&host, ctx->db, ctx->config, args[0], err) < 0)
+		return -1;
+	if (allocation_list(ctx->db, &rows, err) < 0) {
+		host_free(host);
+		return -1;
+	}
+	holder = holder_of(host->name, &rows);
+	if (json)
+		json_print(host_json(host, holder));
+	else
+		print_host(host, holder);
+	allocation_rows_release(&rows);
+	host_free(host);
+	return 0;
+}
+
+static int check_exists(struct context *ctx, const char *name,
+			struct error *err)
+{
+	struct host *host;
+
+	if (host_load(&host, ctx->db, ctx->config, name, err) < 0)
+		return -1;
+	host_free(host);
+	return 0;
+}
+
+/* NAME=VALUE sets, NAME= removes, +FLAG and -FLAG switch flags. */
+static int apply(struct context *ctx, const char *name, const char *word,
+		 struct error *err)
+{
+	const char *equals = strchr(word, '=');
+	AUTO_FREE char *prop = NULL;
+
+	if (!equals && (word[0] == '+' || word[0] == '-')) {
+		if (name_check("host flag", word + 1, err) < 0)
+			return -1;
+		return host_flag_set(ctx->db, name, word + 1, word[0] == '+',
+				     err);
+	}
+	if (!equals)
+		return error_set(err, ERROR_USAGE, "'%.60s' is neither "
+				 "PROPERTY=VALUE nor +FLAG nor -FLAG", word);
+	prop = xstrndup(word, equals - word);
+	if (name_check("host property", prop, err) < 0)
+		return -1;
+	return host_prop_set(ctx->db, name, prop,
+			     equals[1] ? equals + 1 : NULL, err);
+}
+
+static int apply_all(struct context *ctx, char *const *args, size_t count,
+		     struct error *err)
+{
+	for (size_t i = 1; i < count; i++)
+		if (apply(ctx, args[0], args[i], err) < 0)
+			return -1;
+	return 0;
+}
+
+static int set(struct context *ctx, char *const *args, size_t count,
+	       struct error *err)
+{
+	if (check_exists(ctx, args[0], err) < 0 ||
+	    host_row_add(ctx->db, args[0], err) < 0)
+		return -1;
+	if (db_begin(ctx->db, err) < 0)
+		return -1;
+	if (apply_all(ctx, args, count, err) < 0) {
+		db_rollback(ctx->db);
+		return -1;
+	}
+	return db_commit(ctx->db, err);
+}
+
+static int add(struct context *ctx, char *const *args, size_t count,
+	       struct error *err)
+{
+	if (name_check("host", args[0], err) < 0)
+		return -1;
+	if (db_begin(ctx->db, err) < 0)
+		return -1;
+	if (host_row_add(ctx->db, args[0], err) < 0 ||
+	    apply_all(ctx, args, count, err) < 0) {
+		db_rollback(ctx->db);
+		return -1;
+	}
+	return db_commit(ctx->db, err);
+}
+
+static int delete(struct context *ctx, char *const *args, size_t count,
+		  struct error *err)
+{
+	(void)count;
+	if (check_exists(ctx, args[0], err) < 0)
+		return -1;
+	return host_row_delete(ctx->db, args[0], err);
+}
+
+static const struct verb verbs[] = {
+	{ "list", 0, 0, "", list },
+	{ "show", 1, 1, "HOST", show },
+	{ "add", 1, -1, "HOST [PROPERTY=VALUE|+FLAG]...", add },
+	{ "set", 2, -1, "HOST PROPERTY=VALUE|+FLAG|-FLAG...", set },
+	{ "delete", 1, 1, "HOST", delete },
+	{ NULL }
+};
+
+static int run(struct context *ctx, const struct strvec *args,
+	       struct error *err)
+{
+	return verb_run(ctx, "host", verbs, args, err);
+}
+
+const struct command cmd_host = {
+	.name = "host",
+	.aliases = "mg-hosts",
+	.summary = "Show the hosts, and set their properties and flags",
+	.usage = "list\nshow HOST\nadd HOST [PROPERTY=VALUE|+FLAG]...\n"
+		"set HOST PROPERTY=VALUE|+FLAG|-FLAG...\ndelete HOST",
+	.options = options,
+	.needs = NEEDS_DB,
+	.run = run,
+};

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Steps of a job: listed, or one shown with its evidence (step-show.c). */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/table.h"
+#include "cmd/jobspec.h"
+#include "cmd/step-show.h"
+
+static bool json;
+static int64_t run_number;
+
+static const struct option_row options[] = {
+	OPTION_FLAG('j', "json", &json, "print JSON"),
+	OPTION_NUMBER('r', "run", "RUN", &run_number,
+		      "steps of this run of the job (default: the newest)"),
+	OPTION_END
+};
+
+static void list_json(const struct step_rows *rows)
+{
+	cJSON *array = cJSON_CreateArray();
+
+	for (size_t i = 0; i < rows->count; i++)
+		cJSON_AddItemToArray(array, step_json(&rows->v[i]));
+	json_print(array);
+}
+
+static void list_table(const struct step_rows *rows, bool with_job)
+{
+	AUTO_TABLE table;
+
+	table_init(&table, "STEP", "TESTID", "STATUS", "TIME", "REASON", NULL);
+	for (size_t i = 0; i < rows->count; i++) {
+		const struct step_row *row = &rows->v[i];
+		char time[DURATION_TEXT_SIZE];
+		AUTO_FREE char *name = with_job ?
+			xasprintf("%s.%d", row->job, row->stepno) :
+			xasprintf("%d", row->stepno);
+
+		table_row(&table, name, row->testid,
+			  step_status_name(row->status),
+			  step_duration(row, time), row->reason);
+	}
+	table_print(&table, stdout);
+}
+
+static int list(struct context *ctx, char *const *args, size_t count,
+		struct error *err)
+{
+	AUTO_FREE char *flight = NULL, *job = NULL;
+	struct step_rows rows = { .v = NULL };
+	int rc;
+
+	if (jobspec_parse_any(ctx, count ? args[0] : default_flight(ctx),
+			      &flight, &job, err) < 0)
+		return -1;
+	if (!job && run_number)
+		return error_set(err, ERROR_USAGE, "--run needs a job, not "
+				 "all of flight %s", flight);
+	rc = job ? step_list(ctx->db, flight, job, (int)run_number, &rows, err)
+		 : step_list_flight(ctx->db, flight, &rows, err);
+	if (rc < 0)
+		return -1;
+	if (json)
+		list_json(&rows);
+	else
+		list_table(&rows, !job);
+	step_rows_release(&rows);
+	return 0;
+}
+
+static bool is_called(const struct step_row *row, const char *name)
+{
+	char *end;
+	long number = strtol(name, &end, 10);
+
+	if (end != name && !*end)
+		return row->stepno == number;
+	return strcmp(row->testid, name) == 0;
+}
+
+/* 1: row is filled, the caller's. */
+static int find_in_job(struct context *ctx, const char *flight,
+		       const char *job, const char *name,
+		       struct step_row *row, struct error *err)
+{
+	struct step_rows rows = { .v = NULL };
+	int found = 0;
+
+	if (step_list(ctx->db, flight, job, (int)run_number, &rows, err) < 0)
+		return -1;
+	for (size_t i = 0; i < rows.count && !found; i++) {
+		if (!is_called(&rows.v[i], name))
+			continue;
+		*row = rows.v[i];
+		rows.v[i] = (struct step_row){ .flight = NULL };
+		found = 1;
+	}
+	step_rows_release(&rows);
+	return found;
+}
+
+/*
+ * FLIGHT.JOB.STEP, where flights, jobs and testids may all have dots: every
+ * dot is tried, the longest FLIGHT.JOB first.
+ */
+static int find(struct context *ctx, const char *text, struct step_row *row,
+		struct error *err)
+{
+	const char *dot = text + strlen(text);
+	AUTO_FREE char *in_flight = NULL, *in_job = NULL;
+
+	while ((dot = memrchr(text, '.', dot - text))) {
+		AUTO_FREE char *spec = xstrndup(text, dot - text);
+		AUTO_FREE char *flight = NULL, *job = NULL;
+		int rc;
+
+		if (jobspec_parse(ctx, spec, &flight, &job, NULL) < 0)
+			continue;
+		rc = find_in_job(ctx, flight, job, dot + 1, row, err);
+		if (rc)
+			return rc < 0 ? -1 : 0;
+		if (in_job)
+			continue;
+		in_flight = flight;
+		in_job = job;
+		flight = job = NULL;
+	}
+	if (in_job)
+		return error_set(err, ERROR_USAGE, "job %s.%s has no step as "
+				 "in '%.100s'; 'ironbird step list' shows them",
+				 in_flight, in_job, text);
+	return error_set(err, ERROR_USAGE, "'%.100s' names no step as "
+			 "[FLIGHT.]JOB.STEP: there is no such job", text);
+}
+
+static int show(struct context *ctx, char *const *args, size_t count,
+		struct error *err)
+{
+	struct step_row row;
+	int rc;
+
+	(void)count;
+	if (find(ctx, args[0], &row, err) < 0)
+		return -1;
+	rc = step_show(ctx->db, &row, json, err);
+	step_row_release(&row);
+	return rc;
+}
+
+static const struct verb verbs[] = {
+	{ "list", 0, 1, "[FLIGHT[.JOB]]", list },
+	{ "show", 1, 1, "[FLIGHT.]JOB.STEP", show },
+	{ .name = NULL },
+};
+
+static int run(struct context *ctx, const struct strvec *args,
+	       struct error *err)
+{
+	if (run_number < 0 || run_number > INT32_MAX)
+		return error_set(err, ERROR_USAGE, "option --run takes the "
+				 "number of a run");
+	return verb_run(ctx, "step", verbs, args, err);
+}
+
+const struct command cmd_step = {
+	.name = "step",
+	.summary = "List the steps of a job, or show one with its evidence",
+	.usage = "list [--run RUN] [--json] [FLIGHT[.JOB]]\n"
+		 "show [--run RUN] [--json] [FLIGHT.]JOB.STEP|TESTID",
+	.options = options,
+	.needs = NEEDS_DB,
+	.run = run,
+};

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The table. A new setting is a row here and nothing else. */
+#include "config/settings.h"
+
+#define SETTING(t, n, f, h, ...) { .type = SETTING_##t, .name = n, \
+	.fallback = f, .help = h, ##__VA_ARGS__ }
+#define HEADING(n, h) { .type = SETTING_HEADING, .name = n, .help = h }
+
+const struct setting settings[] = {
+HEADING("Test hosts",
+	"A host is a name and its properties. Flags are words that jobs ask "
+	"for; ironbird.config(5) lists the properties."),
+SETTING(TEXT, "TestHost", NULL,
+	"The host that jobs use when they name none.", .example = "kodo4"),
+SETTING(TEXT, "TestHost_", NULL,
+	"The host for one role of a job: src_host, dst_host.",
+	.argument = "<ident>", .example = "TestHost_src_host kodo4",
+	.environment = "OSSTEST_HOST_"),
+SETTING(TEXT, "TestHostDomain", "%DnsDomain%",
+	"Domain that is put behind a host's name to reach it."),
+SETTING(TEXT, "HostProp_GenEtherPrefixBase", "5e:36:0e:f5",
+	"First four bytes of the MAC addresses that guests get. A controller "
+	"that shares its network with another one needs its own."),
+SETTING(TEXT, "HostProp_", NULL,
+	"A property of one host, or of all hosts when none is named.",
+	.argument = "<host>_<Prop>",
+	.example = "HostProp_kodo4_Ether 52:54:00:12:34:56\n"
+		   "HostProp_kodo4_IpAddr 192.0.2.14\n"
+		   "HostProp_kodo4_PowerMethod manual\n"
+		   "HostProp_kodo4_DiskDevice /dev/sda\n"
+		   "HostProp_kodo4_XenSerialConsole com1\n"
+		   "HostProp_kodo4_LinuxSerialConsole ttyS0\n"
+		   "HostProp_kodo4_Build_Make_Flags -j16\n"
+		   "HostProp_RebootTimeExtra 60"),
+SETTING(LIST, "HostFlags", NULL,
+	"Flags that every host has.", .example = "arch-amd64"),
+SETTING(LIST, "HostFlags_", NULL,
+	"Flags of one host.", .argument = "<host>",
+	.example = "HostFlags_kodo4 hvm hvm-intel purpose-test"),
+SETTING(TEXT, "HostGroup_", NULL,
+	"The group that a host belongs to.", .argument = "<host>",
+	.example = "HostGroup_kodo4 kodo"),
+SETTING(TEXT, "HostGroupProps_", NULL,
+	"A property of all hosts of a group.",
+	.argument = "<group>_<Prop>",
+	.example = "HostGroupProps_kodo_Firmware uefi"),
+SETTING(LIST, "HostGroupFlags_", NULL,
+	"Flags of all hosts of a group.", .argument = "<group>",
+	.example = "HostGroupFlags_kodo platform-kodo"),
+
+HEADING("Flights",
+	"What a flight is called and what it is worth when nobody says so."),
+SETTING(TEXT, "DefaultFlight", "standalone",
+	"The flight that commands mean when none is named.",
+	.environment = "OSSTEST_FLIGHT"),
+SETTING(TEXT, "DefaultBranch", "xen-unstable",
+	"The branch of new flights."),
+SETTING(TEXT, "Blessing", "adhoc",
+	"The intended blessing of new flights."),
+
+HEADING("Where things are kept",
+	"Paths may begin with ~/ and are otherwise taken from the folder of "
+	"the file that sets them. %StateDir% and the like stand for other "
+	"settings."),
+SETTING(PATH, "StateDir", "var",
+	"Everything that Ironbird writes, where the settings below do not "
+	"say otherwise. From a checkout the default is its folder var, else "
+	"/var/lib/ironbird."),
+SETTING(PATH, "JobDB", "%StateDir%/standalone.db",
+	"The database file (SQLite).",
+	.ignored_words = "Standalone Executive"),
+SETTING(PATH, "JobDBStandaloneFilename", NULL,
+	"OSSTest's name for JobDB.", .same_as = "JobDB"),
+SETTING(PATH, "Logs", "%StateDir%/logs",
+	"Logs of steps and logs fetched from hosts, a folder a flight."),
+SETTING(PATH, "Stash", "%StateDir%/stash",
+	"What builds produce."),
+SETTING(PATH, "ImageCache", "%StateDir%/images",
+	"Images of hosts and guests, each built once."),
+SETTING(PATH, "KeyDir", "%StateDir%/keys",
+	"The controller's ssh key and the host keys it gave out. Nobody else "
+	"may read it."),
+SETTING(PATH, "TestHostKeypairPath", NULL,
+	"The ssh key that logs in to hosts (ed25519), where it is not to be "
+	"made in KeyDir.", .example = "~/.ssh/id_ed25519"),
+SETTING(PATH, "OverlayLocal", NULL,
+	"Folder of files that are put into every host that is installed.",
+	.example = "overlay-local"),
+SETTING(BOOL, "CaptureLogs", "y",
+	"Whether ts-logs-capture fetches the logs of hosts."),
+
+HEADING("Network",
+	"Only needed with real test hosts: an embedded lab brings its own."),
+SETTING(TEXT, "DnsDomain", NULL,
+	"Domain of the test hosts.", .example = "example.com"),
+SETTING(TEXT, "NetInterface", NULL,
+	"Interface that 'ironbird services up' serves hosts on.",
+	.example = "eth1"),
+SETTING(TEXT, "NetAddress", NULL,
+	"The controller's address on the hosts' network.",
+	.example = "192.0.2.1"),
+SETTING(TEXT, "NetRange", NULL,
+	"First and last address that DHCP gives to guests.",
+	.example = "192.0.2.100,192.0.2.199"),
+SETTING(LIST, "NetNameservers", NULL,
+	"Name servers that hosts use.", .example = "192.0.2.1"),
+SETTING(TEXT, "NetNamespace", NULL,
+	"Network namespace the hosts are reached in. Labs set it.",
+	.example = "ironbird-lab"),
+
+HEADING("Debian on hosts and guests", NULL),
+SETTING(TEXT, "DebianSuite", "bookworm",
+	"The release that hosts are installed with."),
+SETTING(TEXT, "GuestDebianSuite", "%DebianSuite%",
+	"The release that guests are installed with."),
+SETTING(TEXT, "HostImage", "debian-host",
+	"The image that is written to hosts: a folder of host-images/."),
+SETTING(TEXT, "DebianMirrorHost", NULL,
+	"The mirror's host name. The default is what the controller's own "
+	"apt sources name.", .example = "mirror.example.com"),
+SETTING(TEXT, "DebianMirrorSubpath", "debian",
+	"Path of the archive on DebianMirrorHost."),
+SETTING(URL, "DebianMirrorProxy", NULL,
+	"HTTP proxy for packages.", .example = "http://proxy.example.com:3128"),
+SETTING(HERE, "DebianPreseed", NULL,
+	"Lines added to the Debian installer's preseed.",
+	.example = "DebianPreseed= <<'END'\n"
+		   "d-i clock-setup/ntp-server string ntp.example.com\n"
+		   "END"),
+SETTING(LIST, "DebianNonfreeFirmware", NULL,
+	"Firmware packages that hosts get.", .example = "firmware-bnx2"),
+SETTING(TEXT, "AuthorizedKeysFiles", NULL,
+	"Files with ssh keys that may log in to hosts and guests, with colons "
+	"between them.", .example = "~/.ssh/id_ed25519.pub"),
+SETTING(HERE, "AuthorizedKeysAppend", NULL,
+	"More such keys, as text.",
+	.example = "AuthorizedKeysAppend ssh-ed25519 AAAA... you@example"),
+
+HEADING("Hypervisor", NULL),
+SETTING(TEXT, "HypervisorBundle", "xen",
+	"What is packed and installed on hosts: a folder of hypervisor/."),
+SETTING(TEXT, "HypervisorPin", NULL,
+	"The exact version to install. The default is what the suite has "
+	"today.", .example = "4.17.5+72-g01140da4e8-1"),
+SETTING(NUMBER, "Baud", "115200",
+	"Speed of serial consoles."),
+
+HEADING("DHCP, TFTP and web server",
+	"The defaults are what 'ironbird services up' runs. Set these to use "
+	"servers that are there already."),
+SETTING(PATH, "TftpPath", "%StateDir%/services/tftp",
+	"The TFTP server's folder."),
+SETTING(FOLDER, "TftpPxeDir", "pxelinux.cfg",
+	"Where the boot loader looks for its files, below TftpPath."),
+SETTING(LIST, "TftpPxeTemplates", "%ipaddrhex% 01-%etherhyph%",
+	"Names of a host's PXE file; the first one whose %variables% are all "
+	"known is used. The variables are name, ether, etherhyph, ipaddr, "
+	"ipaddrhex and the job's runvars."),
+SETTING(PATH, "TftpLog", "%StateDir%/services/log/tftpd.log",
+	"The TFTP server's log, which is followed."),
+SETTING(PATH, "TftpPath_", NULL,
+	"TftpPath for hosts whose property TftpScope names this scope.",
+	.argument = "<scope>", .base = "TftpPath",
+	.example = "TftpPath_rack2 /srv/tftp-rack2"),
+SETTING(FOLDER, "TftpPxeDir_", NULL,
+	"TftpPxeDir of a scope.", .argument = "<scope>",
+	.base = "TftpPxeDir", .example = "TftpPxeDir_rack2 pxe"),
+SETTING(LIST, "TftpPxeTemplates_", NULL,
+	"TftpPxeTemplates of a scope.", .argument = "<scope>",
+	.base = "TftpPxeTemplates",
+	.example = "TftpPxeTemplates_rack2 01-%etherhyph%"),
+SETTING(PATH, "TftpLog_", NULL,
+	"TftpLog of a scope.", .argument = "<scope>", .base = "TftpLog",
+	.example = "TftpLog_rack2 /var/log/tftp-rack2.log"),
+SETTING(PATH, "WebspaceFile", "%StateDir%/services/web",
+	"The web server's folder that hosts fetch from."),
+SETTING(URL, "WebspaceUrl", "http://%NetAddress%/",
+	"WebspaceFile as hosts see it."),
+SETTING(FOLDER, "WebspaceCommon", "osstest",
+	"Folder below WebspaceFile and WebspaceUrl that is Ironbird's own."),
+SETTING(PATH, "WebspaceLog", "%StateDir%/services/log/access.log",
+	"The web server's access log, the main sign of life of hosts and "
+	"guests."),
+SETTING(PATH, "DhcpLog", "%StateDir%/services/log/dnsmasq.log",
+	"The DHCP server's log, which is followed."),
+SETTING(PATH, "DhcpLeases", "%StateDir%/services/leases",
+	"The DHCP server's leases (dnsmasq's format)."),
+SETTING(PATH, "DhcpHostsDir", "%StateDir%/services/dhcp-hosts",
+	"Folder of dnsmasq's --dhcp-hostsdir: a file a host."),
+
+HEADING("Source trees",
+	"Which source is built. 'export REVISION_XEN=...' chooses a revision "
+	"for everything that is started from here."),
+SETTING(TEXT, "Tree_", NULL,
+	"Where a tree is cloned from.", .argument = "<tree>",
+	.example = "Tree_xen ~/src/xen.git"),
+SETTING(PATH, "Repos", "%StateDir%/repos",
+	"Cache of cloned trees."),
+
+HEADING("Limits and retries",
+	"Durations are 250ms, 45s, 20m, 2h or 1d; a bare number is seconds."),
+SETTING(DURATION, "InstallLimit", "40m",
+	"From power-on to the installed host's ssh."),
+SETTING(DURATION, "BootLimit", "10m",
+	"From a reboot to ssh. Property RebootTimeExtra adds to it."),
+SETTING(DURATION, "GuestBootLimit", "3m",
+	"From the creation of a guest to its ssh."),
+SETTING(DURATION, "StepLimit", "1h",
+	"A step whose recipe and test case name no limit."),
+SETTING(DURATION, "StepGrace", "10s",
+	"How long a step that is to stop may take for it before it is "
+	"killed."),
+SETTING(NUMBER, "StepLogMax", "67108864",
+	"Bytes that the log of one step may grow to."),
+SETTING(DURATION, "SilenceLimit", "5m",
+	"How long a host that comes up may show no sign of life."),
+SETTING(DURATION, "CommandLimit", "100s",
+	"A remote command whose test case names no limit."),
+SETTING(NUMBER, "PowerRetries", "3",
+	"How often a power action is tried before the host is broken."),
+{ .name = NULL }
+};

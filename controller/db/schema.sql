@@ -1,0 +1,172 @@
+-- SPDX-License-Identifier: GPL-2.0-or-later
+--
+-- The tables. Each "-- VERSION n" section takes a database from version n-1
+-- to n in one transaction; schema.awk adds the "PRAGMA user_version" to each.
+-- A section that was released is never edited: a change is a new section.
+--
+-- Times are UTC in milliseconds; NULL says "not yet". Names are checked
+-- before they come here (base/names.h), status words are checked here.
+
+-- VERSION 1
+
+-- "IRBD": tells our file from other programs' databases.
+PRAGMA application_id = 0x49524244;
+
+CREATE TABLE flights (
+	id INTEGER PRIMARY KEY,
+	flight TEXT NOT NULL UNIQUE,
+	blessing TEXT NOT NULL DEFAULT 'constructing',
+	intended TEXT NOT NULL,
+	branch TEXT NOT NULL,
+	created INTEGER NOT NULL,
+	started INTEGER,
+	finished INTEGER
+);
+-- The next number of a numbered flight is read off the end of this.
+CREATE INDEX flights_numbered ON flights (CAST(flight AS INTEGER))
+	WHERE flight NOT GLOB '*[^0-9]*' AND length(flight) < 16;
+
+CREATE TABLE jobs (
+	id INTEGER PRIMARY KEY,
+	flight TEXT NOT NULL REFERENCES flights (flight)
+		ON DELETE CASCADE ON UPDATE CASCADE,
+	job TEXT NOT NULL,
+	recipe TEXT NOT NULL,
+	status TEXT NOT NULL DEFAULT 'queued' CHECK (status IN ('queued',
+		'preparing', 'running', 'pass', 'fail', 'broken', 'blocked',
+		'starved', 'aborted')),
+	reason TEXT,
+	run INTEGER NOT NULL DEFAULT 0 CHECK (run >= 0),
+	started INTEGER,
+	finished INTEGER,
+	owner_machine TEXT,
+	owner_pid INTEGER,
+	owner_start INTEGER,
+	UNIQUE (flight, job)
+);
+CREATE INDEX jobs_of_flight ON jobs (flight);
+CREATE INDEX jobs_passed ON jobs (job, finished, started)
+	WHERE status = 'pass';
+
+CREATE TABLE runvars (
+	flight TEXT NOT NULL,
+	job TEXT NOT NULL,
+	name TEXT NOT NULL,
+	value TEXT NOT NULL,
+	synth INTEGER NOT NULL CHECK (synth IN (0, 1)),
+	PRIMARY KEY (flight, job, name),
+	FOREIGN KEY (flight, job) REFERENCES jobs (flight, job)
+		ON DELETE CASCADE ON UPDATE CASCADE
+) WITHOUT ROWID;
+
+CREATE TABLE steps (
+	flight TEXT NOT NULL,
+	job TEXT NOT NULL,
+	run INTEGER NOT NULL CHECK (run >= 0),
+	stepno INTEGER NOT NULL CHECK (stepno >= 1),
+	command TEXT NOT NULL,
+	testid TEXT NOT NULL,
+	status TEXT NOT NULL CHECK (status IN ('running', 'pass', 'fail',
+		'broken', 'blocked', 'skip', 'aborted', 'lost')),
+	stage TEXT,
+	reason TEXT,
+	log TEXT,
+	started INTEGER,
+	finished INTEGER,
+	owner_machine TEXT,
+	owner_pid INTEGER,
+	owner_start INTEGER,
+	PRIMARY KEY (flight, job, run, stepno),
+	UNIQUE (flight, job, run, testid),
+	FOREIGN KEY (flight, job) REFERENCES jobs (flight, job)
+		ON DELETE CASCADE ON UPDATE CASCADE
+) WITHOUT ROWID;
+-- Expected durations: the newest passes of a testid, read from this alone.
+CREATE INDEX steps_passed ON steps (job, testid, finished, started)
+	WHERE status = 'pass';
+
+CREATE TABLE artifacts (
+	flight TEXT NOT NULL,
+	job TEXT NOT NULL,
+	run INTEGER NOT NULL,
+	stepno INTEGER NOT NULL,
+	name TEXT NOT NULL,
+	path TEXT NOT NULL,
+	bytes INTEGER NOT NULL,
+	PRIMARY KEY (flight, job, run, stepno, name),
+	FOREIGN KEY (flight, job, run, stepno)
+		REFERENCES steps (flight, job, run, stepno)
+		ON DELETE CASCADE ON UPDATE CASCADE
+) WITHOUT ROWID;
+
+CREATE TABLE hosts (
+	host TEXT NOT NULL PRIMARY KEY
+) WITHOUT ROWID;
+
+CREATE TABLE host_properties (
+	host TEXT NOT NULL REFERENCES hosts (host) ON DELETE CASCADE,
+	name TEXT NOT NULL,
+	value TEXT NOT NULL,
+	PRIMARY KEY (host, name)
+) WITHOUT ROWID;
+
+CREATE TABLE host_flags (
+	host TEXT NOT NULL REFERENCES hosts (host) ON DELETE CASCADE,
+	flag TEXT NOT NULL,
+	PRIMARY KEY (host, flag)
+) WITHOUT ROWID;
+
+-- Hosts and jobs are no foreign keys: hosts may be known to the settings
+-- only, and a person may keep a host for something that is no job.
+-- owner_pid 0: kept by a person.
+CREATE TABLE host_allocations (
+	host TEXT NOT NULL PRIMARY KEY,
+	flight TEXT NOT NULL,
+	job TEXT NOT NULL,
+	ident TEXT NOT NULL,
+	owner_machine TEXT,
+	owner_pid INTEGER NOT NULL,
+	owner_start INTEGER,
+	since INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX host_allocations_of_job ON host_allocations (flight, job);
+
+CREATE TRIGGER job_deleted AFTER DELETE ON jobs BEGIN
+	DELETE FROM host_allocations
+		WHERE flight = OLD.flight AND job = OLD.job;
+END;
+CREATE TRIGGER job_renamed AFTER UPDATE OF flight, job ON jobs BEGIN
+	UPDATE host_allocations SET flight = NEW.flight, job = NEW.job
+		WHERE flight = OLD.flight AND job = OLD.job;
+END;
+
+CREATE TABLE power_actions (
+	id INTEGER PRIMARY KEY,
+	host TEXT NOT NULL,
+	method TEXT NOT NULL,
+	action TEXT NOT NULL,
+	state_before TEXT CHECK (state_before IN ('on', 'off', 'unknown')),
+	state_after TEXT CHECK (state_after IN ('on', 'off', 'unknown')),
+	result TEXT NOT NULL CHECK (result IN ('verified', 'unverified',
+		'failed')),
+	attempts INTEGER NOT NULL,
+	error TEXT,
+	started INTEGER,
+	finished INTEGER
+);
+CREATE INDEX power_actions_of_host ON power_actions (host);
+
+-- file is "PATH#GENERATION" (watch/watch.h): a log that was rotated has new
+-- lines at old offsets, and another generation.
+CREATE TABLE boot_events (
+	id INTEGER PRIMARY KEY,
+	host TEXT NOT NULL,
+	at INTEGER NOT NULL,
+	source TEXT NOT NULL,
+	stage TEXT NOT NULL,
+	detail TEXT,
+	file TEXT NOT NULL,
+	"offset" INTEGER NOT NULL,
+	UNIQUE (source, file, "offset")
+);
+CREATE INDEX boot_events_of_host ON boot_events (host, at);

@@ -1,0 +1,239 @@
+-- SPDX-License-Identifier: GPL-2.0-or-later
+--
+-- Every statement the program makes, by name: "-- STMT_NAME", then the SQL.
+-- Parameters are bound in the order ?1, ?2, ...; columns are read by their
+-- place. test-db checks that none of them scans a large table.
+
+-- STMT_BEGIN
+BEGIN IMMEDIATE
+-- STMT_COMMIT
+COMMIT
+-- STMT_ROLLBACK
+ROLLBACK
+-- STMT_SAVEPOINT
+SAVEPOINT nested
+-- STMT_RELEASE
+RELEASE nested
+-- STMT_ROLLBACK_TO
+ROLLBACK TO nested
+
+-- STMT_PRAGMA_JOURNAL_WAL
+PRAGMA journal_mode = WAL
+-- STMT_PRAGMA_SYNCHRONOUS
+PRAGMA synchronous = NORMAL
+-- STMT_PRAGMA_SYNCHRONOUS_OFF
+PRAGMA synchronous = OFF
+-- 512 MiB
+-- STMT_PRAGMA_CACHE_LARGE
+PRAGMA cache_size = -524288
+-- STMT_PRAGMA_USER_VERSION
+PRAGMA user_version
+-- STMT_PRAGMA_APPLICATION_ID
+PRAGMA application_id
+-- STMT_TABLE_COUNT
+SELECT count(*) FROM sqlite_schema
+
+-- STMT_FLIGHT_INSERT
+INSERT INTO flights (flight, intended, branch, created)
+VALUES (?1, ?2, ?3, ?4)
+-- STMT_FLIGHT_NEXT_NUMBER
+SELECT coalesce(max(CAST(flight AS INTEGER)), 0) + 1 FROM flights
+WHERE flight NOT GLOB '*[^0-9]*' AND length(flight) < 16
+-- STMT_FLIGHT_GET
+SELECT flight, blessing, intended, branch, created, started, finished
+FROM flights WHERE flight = ?1
+-- STMT_FLIGHT_LIST
+SELECT flight, blessing, intended, branch, created, started, finished
+FROM flights WHERE ?1 IS NULL OR blessing = ?1
+ORDER BY id DESC LIMIT ?2
+-- STMT_FLIGHT_BLESS
+UPDATE flights SET blessing = ?2 WHERE flight = ?1 AND blessing = ?3
+-- STMT_FLIGHT_SET_TIMES
+UPDATE flights SET started = coalesce(nullif(?2, 0), started),
+	finished = nullif(?3, 0)
+WHERE flight = ?1
+-- STMT_FLIGHT_DELETE
+DELETE FROM flights WHERE flight = ?1
+-- STMT_FLIGHT_RENAME
+UPDATE flights SET flight = ?2 WHERE flight = ?1
+-- STMT_FLIGHT_MOVE_LOGS
+UPDATE steps SET log = ?3 || substr(log, length(?2) + 1)
+WHERE flight = ?1 AND substr(log, 1, length(?2)) = ?2
+-- STMT_FLIGHT_MOVE_ARTIFACTS
+UPDATE artifacts SET path = ?3 || substr(path, length(?2) + 1)
+WHERE flight = ?1 AND substr(path, 1, length(?2)) = ?2
+
+-- STMT_JOB_INSERT
+INSERT INTO jobs (flight, job, recipe) VALUES (?1, ?2, ?3)
+-- STMT_JOB_GET
+SELECT flight, job, recipe, status, reason, run, started, finished,
+	owner_machine, owner_pid, owner_start
+FROM jobs WHERE flight = ?1 AND job = ?2
+-- STMT_JOB_LIST
+SELECT flight, job, recipe, status, reason, run, started, finished,
+	owner_machine, owner_pid, owner_start
+FROM jobs WHERE flight = ?1 ORDER BY id
+-- STMT_JOB_BEGIN_RUN
+UPDATE jobs SET run = run + 1, status = 'preparing', reason = NULL,
+	started = ?3, finished = NULL,
+	owner_machine = ?4, owner_pid = ?5, owner_start = ?6
+WHERE flight = ?1 AND job = ?2
+-- STMT_JOB_SET_OWNER
+UPDATE jobs SET owner_machine = ?3, owner_pid = ?4, owner_start = ?5
+WHERE flight = ?1 AND job = ?2
+-- What was broken or aborted stays so until the job is queued or run again.
+-- STMT_JOB_SET_STATUS
+UPDATE jobs SET
+	reason = CASE WHEN status IN ('broken', 'aborted') AND ?3 <> 'queued'
+		THEN reason ELSE ?4 END,
+	status = CASE WHEN status IN ('broken', 'aborted') AND ?3 <> 'queued'
+		THEN status ELSE ?3 END
+WHERE flight = ?1 AND job = ?2
+-- STMT_JOB_END_RUN
+UPDATE jobs SET finished = ?3, owner_machine = NULL, owner_pid = NULL,
+	owner_start = NULL
+WHERE flight = ?1 AND job = ?2
+-- STMT_JOB_DELETE
+DELETE FROM jobs WHERE flight = ?1 AND job = ?2
+-- STMT_JOB_PASSES
+SELECT finished - started FROM jobs
+WHERE job = ?1 AND status = 'pass' AND finished IS NOT NULL
+	AND started IS NOT NULL
+ORDER BY finished DESC LIMIT 20
+
+-- STMT_RUNVAR_DEFINE
+INSERT INTO runvars (flight, job, name, value, synth)
+VALUES (?1, ?2, ?3, ?4, 0)
+ON CONFLICT (flight, job, name) DO UPDATE SET value = ?4, synth = 0
+-- STMT_RUNVAR_STORE
+INSERT INTO runvars (flight, job, name, value, synth)
+VALUES (?1, ?2, ?3, ?4, 1)
+ON CONFLICT (flight, job, name) DO UPDATE SET value = ?4
+WHERE synth = 1 OR value = ?4
+-- STMT_RUNVAR_GET
+SELECT value FROM runvars WHERE flight = ?1 AND job = ?2 AND name = ?3
+-- STMT_RUNVAR_LIST_JOB
+SELECT job, name, value, synth FROM runvars
+WHERE flight = ?1 AND job = ?2 ORDER BY name
+-- STMT_RUNVAR_LIST_FLIGHT
+SELECT job, name, value, synth FROM runvars
+WHERE flight = ?1 ORDER BY job, name
+-- STMT_RUNVAR_DELETE
+DELETE FROM runvars WHERE flight = ?1 AND job = ?2 AND name = ?3
+-- STMT_RUNVAR_DELETE_SYNTH
+DELETE FROM runvars WHERE flight = ?1 AND job = ?2 AND synth = 1
+
+-- STMT_STEP_INSERT
+INSERT INTO steps (flight, job, run, stepno, command, testid, status, stage,
+	reason, log, started, finished, owner_machine, owner_pid, owner_start)
+VALUES (?1, ?2, ?3, (SELECT coalesce(max(stepno), 0) + 1 FROM steps
+		WHERE flight = ?1 AND job = ?2 AND run = ?3),
+	?4, ?5, ?6, ?7, ?8, ?9, ?10, nullif(?11, 0), ?12, ?13, ?14)
+RETURNING stepno
+-- STMT_STEP_SET_STAGE
+UPDATE steps SET stage = ?5
+WHERE flight = ?1 AND job = ?2 AND run = ?3 AND stepno = ?4
+-- STMT_STEP_SET_OWNER
+UPDATE steps SET owner_machine = ?5, owner_pid = ?6, owner_start = ?7
+WHERE flight = ?1 AND job = ?2 AND run = ?3 AND stepno = ?4
+-- STMT_STEP_SET_TESTID
+UPDATE steps SET testid = ?5
+WHERE flight = ?1 AND job = ?2 AND run = ?3 AND stepno = ?4
+-- STMT_STEP_FINISH
+UPDATE steps SET status = ?5, reason = ?6, finished = ?7
+WHERE flight = ?1 AND job = ?2 AND run = ?3 AND stepno = ?4
+-- STMT_STEP_LIST
+SELECT s.flight, s.job, s.run, s.stepno, s.command, s.testid, s.status,
+	s.stage, s.reason, s.log, s.started, s.finished, s.owner_machine,
+	s.owner_pid, s.owner_start
+FROM steps s
+WHERE s.flight = ?1 AND s.job = ?2 AND s.run = coalesce(nullif(?3, 0),
+	(SELECT j.run FROM jobs j WHERE j.flight = ?1 AND j.job = ?2))
+ORDER BY s.stepno
+-- STMT_STEP_LIST_FLIGHT
+SELECT s.flight, s.job, s.run, s.stepno, s.command, s.testid, s.status,
+	s.stage, s.reason, s.log, s.started, s.finished, s.owner_machine,
+	s.owner_pid, s.owner_start
+FROM jobs j CROSS JOIN steps s
+	ON s.flight = j.flight AND s.job = j.job AND s.run = j.run
+WHERE j.flight = ?1 ORDER BY j.id, s.stepno
+-- STMT_STEP_HAS_TESTID
+SELECT 1 FROM steps
+WHERE flight = ?1 AND job = ?2 AND run = ?3 AND testid = ?4
+-- STMT_STEP_PASSES
+SELECT finished - started FROM steps
+WHERE job = ?1 AND testid = ?2 AND status = 'pass'
+	AND finished IS NOT NULL AND started IS NOT NULL
+ORDER BY finished DESC LIMIT 20
+
+-- STMT_ARTIFACT_INSERT
+INSERT INTO artifacts (flight, job, run, stepno, name, path, bytes)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+ON CONFLICT (flight, job, run, stepno, name)
+DO UPDATE SET path = ?6, bytes = ?7
+-- STMT_ARTIFACT_LIST
+SELECT a.stepno, a.name, a.path, a.bytes FROM artifacts a
+WHERE a.flight = ?1 AND a.job = ?2 AND a.run = coalesce(nullif(?3, 0),
+	(SELECT j.run FROM jobs j WHERE j.flight = ?1 AND j.job = ?2))
+	AND (?4 = 0 OR a.stepno = ?4)
+ORDER BY a.stepno, a.name
+
+-- STMT_HOST_INSERT
+INSERT INTO hosts (host) VALUES (?1) ON CONFLICT (host) DO NOTHING
+-- STMT_HOST_DELETE
+DELETE FROM hosts WHERE host = ?1
+-- STMT_HOST_LIST
+SELECT host FROM hosts ORDER BY host
+-- STMT_HOST_PROP_GET
+SELECT value FROM host_properties WHERE host = ?1 AND name = ?2
+-- STMT_HOST_PROP_SET
+INSERT INTO host_properties (host, name, value) VALUES (?1, ?2, ?3)
+ON CONFLICT (host, name) DO UPDATE SET value = ?3
+-- STMT_HOST_PROP_DELETE
+DELETE FROM host_properties WHERE host = ?1 AND name = ?2
+-- STMT_HOST_PROP_LIST
+SELECT name, value FROM host_properties WHERE host = ?1 ORDER BY name
+-- STMT_HOST_FLAG_INSERT
+INSERT INTO host_flags (host, flag) VALUES (?1, ?2)
+ON CONFLICT (host, flag) DO NOTHING
+-- STMT_HOST_FLAG_DELETE
+DELETE FROM host_flags WHERE host = ?1 AND flag = ?2
+-- STMT_HOST_FLAG_LIST
+SELECT flag FROM host_flags WHERE host = ?1 ORDER BY flag
+
+-- STMT_ALLOCATION_GET
+SELECT host, flight, job, ident, owner_machine, owner_pid, owner_start, since
+FROM host_allocations WHERE host = ?1
+-- STMT_ALLOCATION_LIST
+SELECT host, flight, job, ident, owner_machine, owner_pid, owner_start, since
+FROM host_allocations ORDER BY host
+-- STMT_ALLOCATION_PUT
+INSERT INTO host_allocations (host, flight, job, ident, owner_machine,
+	owner_pid, owner_start, since)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+ON CONFLICT (host) DO UPDATE SET flight = ?2, job = ?3, ident = ?4,
+	owner_machine = ?5, owner_pid = ?6, owner_start = ?7, since = ?8
+-- STMT_ALLOCATION_SET_IDENT
+UPDATE host_allocations SET ident = ?2 WHERE host = ?1
+-- STMT_ALLOCATION_FREE
+DELETE FROM host_allocations WHERE flight = ?1 AND job = ?2
+
+-- STMT_BOOT_EVENT_INSERT
+INSERT INTO boot_events (host, at, source, stage, detail, file, "offset")
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+ON CONFLICT (source, file, "offset") DO NOTHING
+-- STMT_BOOT_EVENT_LIST
+SELECT host, at, source, stage, detail, file, "offset" FROM boot_events
+WHERE host = ?1 AND at >= ?2 ORDER BY at, id LIMIT ?3
+-- STMT_POWER_ACTION_INSERT
+INSERT INTO power_actions (host, method, action, state_before, state_after,
+	result, attempts, error, started, finished)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, nullif(?9, 0), nullif(?10, 0))
+-- STMT_POWER_ACTION_LIST
+SELECT id, host, method, action, state_before, state_after, result, attempts,
+	error, started, finished
+FROM power_actions ORDER BY id DESC LIMIT ?1
+-- STMT_POWER_ACTION_LIST_HOST
+SELECT id, host, method, action, state_before, state_after, result, attempts,
+	error, started, finished
+FROM power_actions WHERE host = ?1 ORDER BY id DESC LIMIT ?2

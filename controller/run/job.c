@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/files.h"
+#include "db/hosts.h"
+#include "run/job.h"
+#include "run/lanes.h"
+#include "run/resume.h"
+
+#define TICK_US 1000000
+
+static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+
+static int on_signal(sd_event_source *source,
+		     const struct signalfd_siginfo *si, void *arg)
+{
+	AUTO_FREE char *name = xasprintf("SIG%s", sigabbrev_np(si->ssi_signo));
+
+	(void)source;
+	lanes_abort(arg, name);
+	return 0;
+}
+
+static int on_tick(sd_event_source *source, uint64_t now, void *arg)
+{
+	struct job_state *state = arg;
+
+	lanes_tick(state);
+	progress_tick(state->ctx.progress);
+	sd_event_source_set_time(source, now + TICK_US);
+	return sd_event_source_set_enabled(source, SD_EVENT_ON);
+}
+
+/* sd-event takes signals and children's ends only while they are blocked. */
+static int block_signals(sigset_t *before, struct error *err)
+{
+	sigset_t blocked;
+
+	sigemptyset(&blocked);
+	sigaddset(&blocked, SIGCHLD);
+	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
+		sigaddset(&blocked, signals[i]);
+	if (sigprocmask(SIG_BLOCK, &blocked, before) < 0)
+		return error_errno(err, "cannot block signals");
+	signal(SIGPIPE, SIG_IGN);	/* a reader of our output may go */
+	return 0;
+}
+
+static int open_events(struct job_state *state, struct error *err)
+{
+	int rc = sd_event_new(&state->ctx.event);
+
+	for (size_t i = 0; i < ARRAY_SIZE(signals) && rc >= 0; i++)
+		rc = sd_event_add_signal(state->ctx.event, NULL, signals[i],
+					 on_signal, state);
+	if (rc >= 0)
+		rc = sd_event_add_time_relative(state->ctx.event, NULL,
+						CLOCK_MONOTONIC, TICK_US,
+						TICK_US / 10, on_tick, state);
+	if (rc >= 0)
+		return 0;
+	errno = -rc;
+	return error_errno(err, "cannot make an event loop");
+}
+
+static int begin_run(struct job_state *state, bool resume, struct error *err)
+{
+	struct step_context *ctx = &state->ctx;
+
+	ctx->next_stepno = 1;
+	if (!resume)
+		return job_begin_run(ctx->db, ctx->flight, ctx->job, false,
+				     &ctx->run, err);
+	if (job_resume_run(ctx->db, ctx->flight, ctx->job, &ctx->run,
+			   err) < 0)
+		return -1;
+	return resume_run(state, err);
+}
+
+static int run_steps(struct job_state *state, const struct config *config,
+		     struct error *err)
+{
+	struct step_context *ctx = &state->ctx;
+
+	ctx->logs = xasprintf("%s/%s/%s/%d", config_get(config, "Logs"),
+			      ctx->flight, ctx->job, ctx->run);
+	if (dir_make(ctx->logs, 0755, err) < 0 || open_events(state, err) < 0)
+		return -1;
+	return lanes_run(state, err);
+}
+
+/* The job's verdict, and its hosts free for others. */
+static int end_run(struct job_state *state, struct error *err)
+{
+	const struct step_context *ctx = &state->ctx;
+
+	if (db_begin(ctx->db, err) < 0)
+		return -1;
+	if (hosts_free(ctx->db, ctx->flight, ctx->job, err) < 0 ||
+	    job_end_run(ctx->db, ctx->flight, ctx->job, state->fate,
+			state->reason, err) < 0) {
+		db_rollback(ctx->db);
+		return -1;
+	}
+	return db_commit(ctx->db, err);
+}
+
+/* A run that we could not carry through is broken, and says why. */
+static void end_broken(struct job_state *state, const struct error *why)
+{
+	state->fate = JOB_BROKEN;
+	free(state->reason);
+	state->reason = xstrdup(why->text);
+	if (end_run(state, NULL) < 0)
+		return;		/* the same database trouble: told already */
+}
+
+static int run_all(struct job_state *state, const struct config *config,
+		   const struct job_run_options *options, struct error *err)
+{
+	struct step_context *ctx = &state->ctx;
+
+	ctx->default_limit_ms = config_duration_ms(config, "StepLimit");
+	ctx->grace_ms = config_duration_ms(config, "StepGrace");
+	ctx->log_max = config_number(config, "StepLogMax");
+	owner_self(&ctx->owner);
+	if (begin_run(state, options->resume, err) < 0)
+		return -1;
+	if (run_steps(state, config, err) < 0) {
+		end_broken(state, err);
+		return -1;
+	}
+	return end_run(state, err);
+}
+
+static int run_recipe(struct job_state *state, const struct config *config,
+		      const struct job_run_options *options,
+		      struct error *err)
+{
+	sigset_t before;
+	int rc;
+
+	if (block_signals(&before, err) < 0)
+		return -1;
+	state->results = xcalloc(state->recipe->count,
+				 sizeof(*state->results));
+	state->ctx.progress = progress_new(options->quiet);
+	rc = run_all(state, config, options, err);
+	progress_free(state->ctx.progress);
+	sd_event_unref(state->ctx.event);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	free(state->ctx.logs);
+	free(state->results);
+	return rc;
+}
+
+int job_run(const struct config *config, struct db *db, const char *flight,
+	    const char *job, const struct job_run_options *options,
+	    enum job_status *status, struct error *err)
+{
+	struct job_state state = {
+		.ctx = { .db = db, .flight = flight, .job = job },
+		.fate = JOB_PASS,
+	};
+	struct recipe *recipe;
+	struct job_row row;
+	int rc;
+
+	if (job_get(db, flight, job, &row, err) < 0)
+		return -1;
+	rc = recipe_load(&recipe, row.recipe, err);
+	job_row_release(&row);
+	if (rc < 0)
+		return error_prefix(err, "job %s.%s", flight, job);
+	state.recipe = recipe;
+	rc = run_recipe(&state, config, options, err);
+	if (rc == 0)
+		*status = state.fate;
+	free(state.reason);
+	recipe_free(recipe);
+	return rc;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Running one job: its recipe's steps as processes, every outcome a row.
+ *
+ * The environment of a step: OSSTEST_FLIGHT, OSSTEST_JOB, OSSTEST_TESTID,
+ * OSSTEST_CONFIG; IRONBIRD_RUN, IRONBIRD_STEP (numbers of the rows),
+ * IRONBIRD_LOGS (folder of this run's logs), IRONBIRD_OWNER_PID (run-job,
+ * whom allocated hosts belong to), and IRONBIRD_PROGRESS_FD: a pipe on which
+ * it tells, one line each, "stage TEXT", "reason TEXT" and "limit SECONDS"
+ * (a shell script writes to /dev/fd/$IRONBIRD_PROGRESS_FD). PATH begins with
+ * Ironbird's own programs.
+ *
+ * Exit status: 0 pass, 1 fail (or the recipe's on-fail), 77 skip, 98 blocked,
+ * 99 broken; anything else, a signal or the limit is broken. After the first
+ * bad step only always-steps run; steps that were not run have no row.
+ *
+ * SIGINT, SIGTERM, SIGHUP, or a file "abort" in the working folder: the job
+ * is aborted, always-steps still run; a second signal kills everything.
+ *
+ * --resume carries on a run whose run-job died. Steps that have an outcome
+ * are not run again. A step that was running then is lost: its row stays,
+ * renamed to TESTID.lostN (N is its number), and the step is run again under
+ * its own testid, so that histories find the outcome where they look for it.
+ */
+#ifndef IRONBIRD_RUN_JOB_H
+#define IRONBIRD_RUN_JOB_H
+
+#include <stdbool.h>
+
+#include "config/config.h"
+#include "db/jobs.h"
+
+struct job_run_options {
+	bool resume;		/* carry on the run that was cut off */
+	bool quiet;		/* no progress on the terminal */
+};
+
+/* The final status in *status; -1 only when it could not be run at all. */
+int must_check job_run(const struct config *config, struct db *db,
+		       const char *flight, const char *job,
+		       const struct job_run_options *options,
+		       enum job_status *status, struct error *err);
+
+#endif

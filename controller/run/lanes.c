@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "run/lanes.h"
+#include "run/outcome.h"
+
+#define ABORT_FILE "abort"
+
+static void set_fate(struct job_state *state, enum job_status next,
+		     bool always, const char *reason)
+{
+	enum job_status joined = outcome_join(state->fate, next, always);
+
+	if (joined == state->fate)
+		return;
+	state->fate = joined;
+	free(state->reason);
+	state->reason = xstrdup(reason);
+}
+
+void lanes_note(struct job_state *state, size_t i, enum step_status status,
+		const char *reason)
+{
+	const struct recipe_step *step = &state->recipe->steps[i];
+	AUTO_FREE char *sentence = NULL;
+
+	state->results[i] = (struct step_result){ true, status };
+	if (!outcome_is_bad(step, status))
+		return;
+	sentence = xasprintf("%s: %s", step->testid,
+			     str_or(reason, step_status_name(status)));
+	set_fate(state, outcome_of_job(status), step->always, sentence);
+}
+
+void lanes_abort(struct job_state *state, const char *why)
+{
+	AUTO_FREE char *reason = xasprintf("stopped by %s", why);
+	bool kill = ++state->aborts > 1;
+
+	set_fate(state, JOB_ABORTED, false, reason);
+	for (size_t i = 0; i < state->lane_count; i++) {
+		struct lane *lane = &state->lanes[i];
+
+		if (!lane->run)
+			continue;
+		if (kill || !state->recipe->steps[lane->current].always)
+			step_stop(lane->run, STEP_STOP_ABORT, kill);
+	}
+}
+
+void lanes_tick(struct job_state *state)
+{
+	for (size_t i = 0; i < state->lane_count; i++)
+		if (state->lanes[i].run)
+			step_tick(state->lanes[i].run);
+}
+
+/* The first of its needs that did not pass, as a sentence, or NULL. */
+static char *unmet_need(const struct job_state *state,
+			const struct recipe_step *step)
+{
+	const struct recipe *recipe = state->recipe;
+
+	for (size_t i = 0; i < step->needs.count; i++) {
+		const char *need = step->needs.v[i];
+		size_t at = recipe_find(recipe, need) - recipe->steps;
+		const struct step_result *result = &state->results[at];
+
+		if (!result->done)
+			return xasprintf("needs %s, which was not run", need);
+		if (result->status != STEP_PASS)
+			return xasprintf("needs %s, which was: %s", need,
+					 step_status_name(result->status));
+	}
+	return NULL;
+}
+
+static int skip(struct job_state *state, size_t i, char *reason,
+		struct error *err)
+{
+	const struct recipe_step *step = &state->recipe->steps[i];
+	struct step_context *ctx = &state->ctx;
+	AUTO_FREE char *command = strvec_join(&step->argv, " ");
+	const struct step_row row = {
+		.flight = (char *)ctx->flight, .job = (char *)ctx->job,
+		.run = ctx->run, .command = command, .testid = step->testid,
+		.status = STEP_SKIP, .reason = reason,
+	};
+
+	if (step_add_finished(ctx->db, &row, err) < 0)
+		return -1;
+	ctx->next_stepno++;
+	progress_line(ctx->progress, STEP_SKIP, step->testid, -1, reason);
+	lanes_note(state, i, STEP_SKIP, reason);
+	return 0;
+}
+
+static bool is_due(struct job_state *state, size_t i)
+{
+	const struct recipe_step *step = &state->recipe->steps[i];
+
+	if (state->aborts > 1 || state->results[i].done)
+		return false;
+	if (!step->always && state->fate == JOB_PASS && !state->aborts &&
+	    access(ABORT_FILE, F_OK) == 0)
+		lanes_abort(state, "the file '" ABORT_FILE "'");
+	return step->always || state->fate == JOB_PASS;
+}
+
+/* The prologue prepares; with the first step behind it the job runs. */
+static int tell_running(struct job_state *state,
+			const struct recipe_step *step, struct error *err)
+{
+	const struct step_context *ctx = &state->ctx;
+
+	if (step->before || state->told_running)
+		return 0;
+	state->told_running = true;
+	return job_set_status(ctx->db, ctx->flight, ctx->job, JOB_RUNNING,
+			      NULL, err);
+}
+
+static int begin(struct job_state *state, struct lane *lane,
+		 struct error *err)
+{
+	const struct recipe_step *step = &state->recipe->steps[lane->current];
+	AUTO_FREE char *unmet = unmet_need(state, step);
+
+	if (unmet)
+		return skip(state, lane->current, unmet, err);
+	if (tell_running(state, step, err) < 0)
+		return -1;
+	return step_start(&state->ctx, step, &lane->run, err);
+}
+
+static int end(struct job_state *state, struct lane *lane, struct error *err)
+{
+	struct step_run *run = lane->run;
+	AUTO_FREE char *reason = NULL;
+	enum step_status status;
+
+	lane->run = NULL;
+	if (step_end(run, &status, &reason, err) < 0)
+		return -1;
+	lanes_note(state, lane->current, status, reason);
+	return 0;
+}
+
+/* Takes the lane as far as it goes now: 1 while a step runs, 0 at its end. */
+static int advance(struct job_state *state, struct lane *lane,
+		   struct error *err)
+{
+	while (lane->run || lane->at < lane->end) {
+		if (lane->run && !step_done(lane->run))
+			return 1;
+		if (lane->run) {
+			if (end(state, lane, err) < 0)
+				return -1;
+			continue;
+		}
+		lane->current = lane->at++;
+		if (is_due(state, lane->current) &&
+		    begin(state, lane, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int advance_all(struct job_state *state, struct error *err)
+{
+	int busy = 0;
+
+	for (size_t i = 0; i < state->lane_count; i++) {
+		int rc = advance(state, &state->lanes[i], err);
+
+		if (rc < 0)
+			return -1;
+		busy |= rc;
+	}
+	return busy;
+}
+
+static int run_lanes(struct job_state *state, struct error *err)
+{
+	int rc;
+
+	while ((rc = advance_all(state, err)) > 0) {
+		int got = sd_event_run(state->ctx.event, UINT64_MAX);
+
+		if (got < 0) {
+			errno = -got;
+			return error_errno(err, "the event loop failed");
+		}
+	}
+	return rc;
+}
+
+/* One segment's lanes; returns where the next segment begins. */
+static size_t make_lanes(struct job_state *state, size_t first)
+{
+	const struct recipe_step *steps = state->recipe->steps;
+	size_t end = first;
+
+	state->lane_count = 0;
+	do {
+		bool same = state->lane_count &&
+			steps[end].lane == steps[end - 1].lane;
+
+		if (!same) {
+			state->lanes = xrealloc(state->lanes,
+						state->lane_count + 1,
+						sizeof(*state->lanes));
+			state->lanes[state->lane_count++] = (struct lane){
+				.at = end,
+			};
+		}
+		state->lanes[state->lane_count - 1].end = ++end;
+	} while (end < state->recipe->count && steps[first].parallel &&
+		 steps[end].parallel == steps[first].parallel);
+	return end;
+}
+
+static void discard_all(struct job_state *state)
+{
+	for (size_t i = 0; i < state->lane_count; i++)
+		if (state->lanes[i].run)
+			step_discard(state->lanes[i].run);
+	state->lane_count = 0;
+}
+
+int lanes_run(struct job_state *state, struct error *err)
+{
+	int rc = 0;
+
+	for (size_t next = 0; next < state->recipe->count && rc == 0; ) {
+		next = make_lanes(state, next);
+		rc = run_lanes(state, err);
+	}
+	discard_all(state);
+	free(state->lanes);
+	state->lanes = NULL;
+	return rc;
+}

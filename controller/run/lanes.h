@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Through a recipe: which step is next, and what its end means for the rest.
+ *
+ * A recipe is a row of segments: a step by itself, or the lanes of several
+ * hosts side by side. The whole job has one fate: when a step in any lane is
+ * bad, no lane begins another step that is not an always-step.
+ */
+#ifndef IRONBIRD_RUN_LANES_H
+#define IRONBIRD_RUN_LANES_H
+
+#include "run/step.h"
+
+struct step_result {
+	bool done;
+	enum step_status status;
+};
+
+struct lane {
+	size_t at, end;		/* steps of the recipe still to come */
+	size_t current;		/* the one that runs */
+	struct step_run *run;	/* NULL: none does */
+};
+
+struct job_state {
+	struct step_context ctx;
+	const struct recipe *recipe;
+	struct step_result *results;	/* one for each step */
+	struct lane *lanes;	/* of the segment that is run */
+	size_t lane_count;
+	enum job_status fate;	/* JOB_PASS until something was bad */
+	char *reason;		/* of that */
+	bool told_running;	/* the job's row says running, not preparing */
+	int aborts;		/* wishes to end; at 2 nothing more is begun */
+};
+
+/* Runs what is left of the recipe. -1: the database or the system failed. */
+int must_check lanes_run(struct job_state *state, struct error *err);
+/* The first, or a further, wish to end: why is "SIGINT". */
+void lanes_abort(struct job_state *state, const char *why);
+void lanes_tick(struct job_state *state);
+/* Takes a step's status into the results and the fate of the job. */
+void lanes_note(struct job_state *state, size_t step,
+		enum step_status status, const char *reason);
+
+#endif

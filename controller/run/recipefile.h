@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The text of a recipe as it stands in its file: what libcyaml fills in
+ * before recipe.c expands groups, repeats and hosts.
+ */
+#ifndef IRONBIRD_RUN_RECIPEFILE_H
+#define IRONBIRD_RUN_RECIPEFILE_H
+
+#include <stdint.h>
+
+#include "run/yamlfile.h"
+
+struct step_text {
+	char *run;
+	char *testid;
+	char *group;
+	char *limit;
+	int on_fail, on_limit;	/* enum step_status; STEP_RUNNING: not said */
+	int always, tolerate, each_host;
+	unsigned repeat;	/* 0: not said */
+	char **needs;
+	unsigned needs_count;
+};
+
+struct recipe_text {
+	char *summary;
+	char *around;
+	char **hosts;
+	unsigned hosts_count;
+	struct step_text *steps;
+	unsigned steps_count;
+};
+
+struct around_text {
+	char *summary;
+	struct step_text *before, *after;
+	unsigned before_count, after_count;
+};
+
+extern const cyaml_schema_value_t recipe_schema, around_schema;
+
+#endif

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdlib.h>
+#include <string.h>
+
+#include "db/hosts.h"
+#include "db/runvars.h"
+#include "run/resume.h"
+
+/* A step that ran when its run-job died: its row stays under another name. */
+static int rename_lost(struct job_state *state, const struct step_row *row,
+		       struct error *err)
+{
+	const struct step_context *ctx = &state->ctx;
+	AUTO_FREE char *testid = NULL;
+
+	if (row->status == STEP_RUNNING)
+		return error_set(err, ERROR_AGAIN, "step %d (%s) of job %s.%s "
+				 "still runs, as process %d", row->stepno,
+				 row->testid, ctx->flight, ctx->job,
+				 row->owner.pid);
+	if (strstr(row->testid, ".lost"))
+		return 0;
+	testid = xasprintf("%s.lost%d", row->testid, row->stepno);
+	return step_set_testid(ctx->db, ctx->flight, ctx->job, ctx->run,
+			       row->stepno, testid, err);
+}
+
+static int take_up_step(struct job_state *state, const struct step_row *row,
+			struct error *err)
+{
+	const struct recipe_step *step = recipe_find(state->recipe,
+						     row->testid);
+
+	if (row->stepno >= state->ctx.next_stepno)
+		state->ctx.next_stepno = row->stepno + 1;
+	if (row->status == STEP_RUNNING || row->status == STEP_LOST)
+		return rename_lost(state, row, err);
+	if (step)
+		lanes_note(state, step - state->recipe->steps, row->status,
+			   row->reason);
+	return 0;
+}
+
+/* What the run that was cut off has already found out. */
+static int take_up_steps(struct job_state *state, struct error *err)
+{
+	const struct step_context *ctx = &state->ctx;
+	struct step_rows rows = { .v = NULL };
+	int lost, rc;
+
+	if (step_mark_lost(ctx->db, ctx->flight, ctx->job, ctx->run, &lost,
+			   err) < 0 ||
+	    step_list(ctx->db, ctx->flight, ctx->job, ctx->run, &rows,
+		      err) < 0)
+		return -1;
+	rc = 0;
+	for (size_t i = 0; i < rows.count && rc == 0; i++)
+		rc = take_up_step(state, &rows.v[i], err);
+	step_rows_release(&rows);
+	return rc;
+}
+
+/* The hosts that the run had chosen, as runvars named like their idents. */
+static size_t chosen_hosts(const struct recipe *recipe,
+			   const struct runvars *vars,
+			   struct allocation_wish *wishes)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < vars->count; i++)
+		if (vars->v[i].synth &&
+		    strvec_has(&recipe->hosts, vars->v[i].name))
+			wishes[count++] = (struct allocation_wish){
+				.ident = vars->v[i].name,
+				.host = vars->v[i].value,
+			};
+	return count;
+}
+
+/*
+ * They were allocated to a process that is gone, so anybody might take them:
+ * they become ours, or, when one of them is somebody else's by now, the run
+ * cannot be carried on.
+ */
+static int take_up_hosts(const struct job_state *state, struct error *err)
+{
+	const struct step_context *ctx = &state->ctx;
+	const struct recipe *recipe = state->recipe;
+	AUTO_FREE struct allocation_wish *wishes =
+		xcalloc(recipe->hosts.count + 1, sizeof(*wishes));
+	struct runvars vars = { .v = NULL };
+	size_t count;
+	int rc = 0;
+
+	if (runvar_list(ctx->db, ctx->flight, ctx->job, &vars, err) < 0)
+		return -1;
+	count = chosen_hosts(recipe, &vars, wishes);
+	if (count)
+		rc = hosts_allocate(ctx->db, ctx->flight, ctx->job,
+				    &ctx->owner, wishes, count, err);
+	runvars_release(&vars);
+	return rc;
+}
+
+int resume_run(struct job_state *state, struct error *err)
+{
+	if (take_up_hosts(state, err) < 0)
+		return -1;
+	return take_up_steps(state, err);
+}

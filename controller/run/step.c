@@ -1,0 +1,462 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/files.h"
+#include "base/proc.h"
+#include "run/leftover.h"
+#include "run/outcome.h"
+#include "run/step.h"
+#include "run/telling.h"
+
+#define REASON_MAX 900
+#define STAGE_PAUSE_MS 500	/* between two writes of a stage */
+
+struct step_run {
+	struct step_context *ctx;
+	const struct recipe_step *step;
+	int stepno, handle;
+	char *log;
+	pid_t pid;
+	int pipe_fd;
+	sd_event_source *child, *pipe, *limit, *kill;
+	struct telling telling;
+	int64_t started, limit_ms, stage_written;
+	enum step_stop why;
+	bool done;
+	struct child_end end;
+	char *start_error;
+};
+
+bool step_done(const struct step_run *run)
+{
+	return run->done;
+}
+
+static void signal_group(const struct step_run *run, int sig)
+{
+	if (run->pid > 0 && !run->done)
+		kill(-run->pid, sig);
+}
+
+static int on_grace_over(sd_event_source *source, uint64_t now, void *arg)
+{
+	(void)source;
+	(void)now;
+	signal_group(arg, SIGKILL);
+	return 0;
+}
+
+static void set_timer(struct step_run *run, sd_event_source **source,
+		      int64_t ms, sd_event_time_handler_t handler)
+{
+	*source = sd_event_source_disable_unref(*source);
+	if (sd_event_add_time_relative(run->ctx->event, source,
+				       CLOCK_MONOTONIC, (uint64_t)ms * 1000,
+				       1000, handler, run) < 0)
+		abort();	/* only out of memory or by a bug of ours */
+}
+
+void step_stop(struct step_run *run, enum step_stop why, bool at_once)
+{
+	if (run->done)
+		return;
+	if (run->why == STEP_STOP_NONE)
+		run->why = why;
+	if (at_once) {
+		signal_group(run, SIGKILL);
+	} else if (!run->kill) {
+		signal_group(run, SIGTERM);
+		set_timer(run, &run->kill, run->ctx->grace_ms, on_grace_over);
+	}
+}
+
+static int on_limit(sd_event_source *source, uint64_t now, void *arg)
+{
+	(void)source;
+	(void)now;
+	step_stop(arg, STEP_STOP_LIMIT, false);
+	return 0;
+}
+
+static void write_stage(struct step_run *run)
+{
+	const struct step_context *ctx = run->ctx;
+	struct error err = ERROR_INIT;
+
+	if (!run->telling.stage_new)
+		return;
+	run->telling.stage_new = false;
+	run->stage_written = clock_mono_ms();
+	progress_stage(ctx->progress, run->handle, run->telling.stage);
+	/* a stage that is not written costs a hint, not a verdict */
+	if (step_set_stage(ctx->db, ctx->flight, ctx->job, ctx->run,
+			   run->stepno, run->telling.stage, &err) < 0)
+		run->telling.stage_new = true;
+}
+
+/* The test case's own limit counts from the step's start, too. */
+static void take_limit(struct step_run *run)
+{
+	int64_t left;
+
+	if (!run->telling.limit_ms || run->step->limit_ms)
+		return;
+	run->limit_ms = run->telling.limit_ms;
+	run->telling.limit_ms = 0;
+	left = run->started + run->limit_ms - clock_mono_ms();
+	set_timer(run, &run->limit, left > 0 ? left : 0, on_limit);
+}
+
+static int on_pipe(sd_event_source *source, int fd, uint32_t events,
+		   void *arg)
+{
+	struct step_run *run = arg;
+
+	(void)events;
+	if (telling_read(&run->telling, fd) == 0)
+		sd_event_source_set_enabled(source, SD_EVENT_OFF);
+	take_limit(run);
+	if (clock_mono_ms() - run->stage_written >= STAGE_PAUSE_MS)
+		write_stage(run);
+	return 0;
+}
+
+static int on_child(sd_event_source *source, const siginfo_t *si, void *arg)
+{
+	struct step_run *run = arg;
+
+	(void)source;
+	run->end = (struct child_end){
+		.exited = si->si_code == CLD_EXITED, .status = si->si_status,
+	};
+	run->done = true;
+	return 0;
+}
+
+void step_tick(struct step_run *run)
+{
+	write_stage(run);
+	if (file_size(run->log) > run->ctx->log_max)
+		step_stop(run, STEP_STOP_LOG, false);
+}
+
+char *step_find_program(const char *script, struct error *err)
+{
+	const char *own = getenv("IRONBIRD_TS_PATH");
+	AUTO_STRVEC dirs = STRVEC_INIT;
+	AUTO_FREE char *list = NULL;
+
+	if (own)
+		strvec_split(&dirs, own, ":");
+	strvec_push(&dirs, config_program_dir());
+	for (size_t i = 0; i < dirs.count; i++) {
+		char *path = xasprintf("%s/%s", dirs.v[i], script);
+
+		if (access(path, X_OK) == 0)
+			return path;
+		free(path);
+	}
+	list = strvec_join(&dirs, ", ");
+	error_set(err, ERROR_USAGE, "there is no test case %s that can be "
+		  "run in %s", script, list);
+	return NULL;
+}
+
+static void make_environment(const struct step_run *run, int progress_fd,
+			     struct strvec *env)
+{
+	const struct step_context *ctx = run->ctx;
+
+	strvec_pushf(env, "OSSTEST_FLIGHT=%s", ctx->flight);
+	strvec_pushf(env, "OSSTEST_JOB=%s", ctx->job);
+	strvec_pushf(env, "OSSTEST_TESTID=%s", run->step->testid);
+	strvec_pushf(env, "IRONBIRD_RUN=%d", ctx->run);
+	strvec_pushf(env, "IRONBIRD_STEP=%d", run->stepno);
+	strvec_pushf(env, "IRONBIRD_LOGS=%s", ctx->logs);
+	strvec_pushf(env, "IRONBIRD_OWNER_PID=%d", ctx->owner.pid);
+	strvec_pushf(env, "IRONBIRD_PROGRESS_FD=%d", progress_fd);
+	strvec_pushf(env, "PATH=%s:%s", config_program_dir(),
+		     str_or(getenv("PATH"), "/usr/bin:/bin"));
+}
+
+static int spawn(struct step_run *run, int log_fd, int progress_fd,
+		 struct error *err)
+{
+	AUTO_FREE char *program = step_find_program(run->step->argv.v[0],
+						    err);
+	AUTO_STRVEC argv = STRVEC_INIT;
+	AUTO_STRVEC env = STRVEC_INIT;
+	struct proc_spec spec = {
+		.out = log_fd, .error = log_fd, .keep_fd = progress_fd,
+		.die_with_parent = true,
+	};
+
+	if (!program)
+		return -1;
+	strvec_push(&argv, program);
+	strvec_pushv(&argv, run->step->argv.v + 1);
+	make_environment(run, progress_fd, &env);
+	spec.argv = argv.v;
+	spec.env = env.v;
+	run->pid = proc_spawn(&spec, err);
+	return run->pid < 0 ? -1 : 0;
+}
+
+static int watch(struct step_run *run, struct error *err)
+{
+	sd_event *event = run->ctx->event;
+	int rc;
+
+	rc = sd_event_add_child(event, &run->child, run->pid, WEXITED,
+				on_child, run);
+	if (rc >= 0)
+		rc = sd_event_add_io(event, &run->pipe, run->pipe_fd, EPOLLIN,
+				     on_pipe, run);
+	if (rc < 0) {
+		errno = -rc;
+		return error_errno(err, "cannot watch %s",
+				   run->step->argv.v[0]);
+	}
+	set_timer(run, &run->limit, run->limit_ms, on_limit);
+	return 0;
+}
+
+static int open_log(struct step_run *run, struct error *err)
+{
+	int fd;
+
+	run->log = xasprintf("%s/%d.%s.log", run->ctx->logs, run->stepno,
+			     run->step->argv.v[0]);
+	fd = open(run->log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+	if (fd < 0)
+		return error_errno(err, "cannot make the log %s", run->log);
+	return fd;
+}
+
+static int add_row(struct step_run *run, struct error *err)
+{
+	struct step_context *ctx = run->ctx;
+	AUTO_FREE char *command = strvec_join(&run->step->argv, " ");
+	const struct step_row row = {
+		.flight = (char *)ctx->flight, .job = (char *)ctx->job,
+		.run = ctx->run, .command = command,
+		.testid = run->step->testid, .status = STEP_RUNNING,
+		.log = run->log, .started = clock_now_ms(),
+		.owner = ctx->owner,
+	};
+	int stepno = 0;
+
+	if (step_begin(ctx->db, &row, &stepno, err) < 0)
+		return -1;
+	if (stepno != run->stepno)
+		return error_set(err, ERROR_BROKEN, "job %s.%s: somebody else "
+				 "adds steps to run %d", ctx->flight, ctx->job,
+				 ctx->run);
+	return 0;
+}
+
+static int set_owner(const struct step_run *run, struct error *err)
+{
+	const struct step_context *ctx = run->ctx;
+	struct owner owner = ctx->owner;
+
+	owner.pid = run->pid;
+	owner.start = proc_start_time(run->pid);
+	return step_set_owner(ctx->db, ctx->flight, ctx->job, ctx->run,
+			      run->stepno, &owner, err);
+}
+
+/* The row says so; the job goes on to its verdict. */
+static int not_started(struct step_run *run, const struct error *why)
+{
+	run->start_error = xstrdup(why->text);
+	run->done = true;
+	return 0;
+}
+
+static int begin(struct step_run *run, struct error *err)
+{
+	AUTO_CLOSE int log_fd = open_log(run, err);
+	AUTO_CLOSE int progress_fd = -1;
+	struct error why = ERROR_INIT;
+	int pipes[2];
+
+	if (log_fd < 0 || add_row(run, err) < 0)
+		return -1;
+	if (pipe2(pipes, O_CLOEXEC | O_NONBLOCK) < 0)
+		return error_errno(err, "cannot make a pipe");
+	run->pipe_fd = pipes[0];
+	progress_fd = pipes[1];
+	fcntl(progress_fd, F_SETFL, 0);	/* the test case may block, not us */
+	run->ctx->next_stepno++;
+	if (spawn(run, log_fd, progress_fd, &why) < 0)
+		return not_started(run, &why);
+	if (set_owner(run, err) < 0)
+		return -1;
+	return watch(run, err);
+}
+
+int step_start(struct step_context *ctx, const struct recipe_step *step,
+	       struct step_run **out, struct error *err)
+{
+	struct step_run *run = xcalloc(1, sizeof(*run));
+	int64_t expected = -1;
+
+	run->ctx = ctx;
+	run->step = step;
+	run->pipe_fd = -1;
+	run->stepno = ctx->next_stepno;
+	run->limit_ms = step->limit_ms ? step->limit_ms
+				       : ctx->default_limit_ms;
+	run->started = clock_mono_ms();
+	telling_init(&run->telling);
+	/* an estimate is a comfort: without one, the step runs as well */
+	if (progress_live(ctx->progress) &&
+	    step_expected_ms(ctx->db, ctx->job, step->testid, &expected,
+			     NULL) < 0)
+		expected = -1;
+	run->handle = progress_start(ctx->progress, step->testid, expected);
+	if (begin(run, err) < 0) {
+		step_discard(run);
+		return -1;
+	}
+	*out = run;
+	return 0;
+}
+
+static char *stopped_reason(const struct step_run *run)
+{
+	const char *script = run->step->argv.v[0];
+	char limit[DURATION_TEXT_SIZE];
+
+	switch (run->why) {
+	case STEP_STOP_LIMIT:
+		return xasprintf("%s did not end within %s (last seen: %s)",
+				 script, duration_text(run->limit_ms, limit),
+				 str_or(run->telling.stage, "nothing"));
+	case STEP_STOP_LOG:
+		return xasprintf("%s was stopped: its log grew beyond %lld "
+				 "bytes (last seen: %s)", script,
+				 (long long)run->ctx->log_max,
+				 str_or(run->telling.stage, "nothing"));
+	default:
+		return xasprintf("%s was stopped (last seen: %s)", script,
+				 str_or(run->telling.stage, "nothing"));
+	}
+}
+
+/* A step that passed before it noticed that it was to stop did pass. */
+static bool was_stopped(const struct step_run *run)
+{
+	return run->why != STEP_STOP_NONE &&
+	       !(run->why == STEP_STOP_ABORT && run->end.exited &&
+		 run->end.status == STEP_EXIT_PASS);
+}
+
+static enum step_status verdict(const struct step_run *run)
+{
+	if (run->start_error)
+		return STEP_BROKEN;
+	if (!was_stopped(run))
+		return outcome_of_child(run->step, &run->end);
+	if (run->why == STEP_STOP_LIMIT)
+		return run->step->on_limit;
+	return run->why == STEP_STOP_ABORT ? STEP_ABORTED : STEP_BROKEN;
+}
+
+static char *reason_of(const struct step_run *run)
+{
+	if (run->start_error)
+		return xstrdup(run->start_error);
+	if (was_stopped(run))
+		return stopped_reason(run);
+	return outcome_reason(run->step, &run->end, run->telling.reason);
+}
+
+/* What the step left in its group is killed, and said to have been there. */
+static char *with_leftovers(const struct step_run *run, char *reason)
+{
+	AUTO_FREE char *left = run->pid > 0 ? leftover_kill(run->pid) : NULL;
+	char *both;
+
+	if (!left)
+		return reason;
+	both = reason ? xasprintf("%.*s; %s", REASON_MAX, reason, left)
+		      : xstrdup(left);
+	free(reason);
+	return both;
+}
+
+static void cut_log(const struct step_run *run)
+{
+	static const char mark[] = "\n[ironbird: the log was cut here]\n";
+	int64_t max = run->ctx->log_max;
+	AUTO_CLOSE int fd = -1;
+
+	if (file_size(run->log) <= max)
+		return;
+	fd = open(run->log, O_WRONLY | O_APPEND | O_CLOEXEC);
+	if (fd < 0 || ftruncate(fd, max) < 0 ||
+	    write(fd, mark, sizeof(mark) - 1) < 0)
+		return;		/* it stays long: no reason to lose a verdict */
+}
+
+static int record(const struct step_run *run, enum step_status status,
+		  const char *reason, struct error *err)
+{
+	const struct step_context *ctx = run->ctx;
+
+	if (db_begin(ctx->db, err) < 0)
+		return -1;
+	if ((run->telling.stage_new &&
+	     step_set_stage(ctx->db, ctx->flight, ctx->job, ctx->run,
+			    run->stepno, run->telling.stage, err) < 0) ||
+	    step_finish(ctx->db, ctx->flight, ctx->job, ctx->run, run->stepno,
+			status, reason, err) < 0) {
+		db_rollback(ctx->db);
+		return -1;
+	}
+	return db_commit(ctx->db, err);
+}
+
+int step_end(struct step_run *run, enum step_status *status, char **reason,
+	     struct error *err)
+{
+	int rc;
+
+	telling_drain(&run->telling, run->pipe_fd);
+	*status = verdict(run);
+	*reason = with_leftovers(run, reason_of(run));
+	cut_log(run);
+	rc = record(run, *status, *reason, err);
+	progress_stop(run->ctx->progress, run->handle);
+	run->handle = -1;
+	if (rc == 0)
+		progress_line(run->ctx->progress, *status, run->step->testid,
+			      clock_mono_ms() - run->started, *reason);
+	step_discard(run);
+	return rc;
+}
+
+void step_discard(struct step_run *run)
+{
+	signal_group(run, SIGKILL);
+	sd_event_source_disable_unref(run->child);
+	sd_event_source_disable_unref(run->pipe);
+	sd_event_source_disable_unref(run->limit);
+	sd_event_source_disable_unref(run->kill);
+	if (run->handle >= 0)
+		progress_stop(run->ctx->progress, run->handle);
+	close_descriptor(&run->pipe_fd);
+	telling_release(&run->telling);
+	free(run->start_error);
+	free(run->log);
+	free(run);
+}

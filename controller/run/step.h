@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One step: a row, a log file and a process group, from start to verdict.
+ *
+ * step_start makes the log, then the row, then the process, in this order, so
+ * that whatever is cut off leaves something that can be looked at. The event
+ * loop then moves it: what it tells on its progress pipe, its limit, its end.
+ * When done is set, step_end writes the verdict down and frees it.
+ */
+#ifndef IRONBIRD_RUN_STEP_H
+#define IRONBIRD_RUN_STEP_H
+
+#include <stdbool.h>
+#include <systemd/sd-event.h>
+
+#include "config/config.h"
+#include "run/progress.h"
+#include "run/recipe.h"
+
+/* What all steps of a run share. */
+struct step_context {
+	struct db *db;
+	sd_event *event;
+	const char *flight, *job;
+	int run;
+	char *logs;		/* folder of this run's logs */
+	struct owner owner;	/* run-job itself */
+	struct progress *progress;
+	int next_stepno;
+	int64_t default_limit_ms, grace_ms, log_max;
+};
+
+enum step_stop {
+	STEP_STOP_NONE, STEP_STOP_LIMIT, STEP_STOP_ABORT, STEP_STOP_LOG,
+};
+
+struct step_run;
+
+/*
+ * *out is running, or, when its process could not be started, over and
+ * broken. -1 only when not even that can be written down.
+ */
+int must_check step_start(struct step_context *ctx,
+			  const struct recipe_step *step,
+			  struct step_run **out, struct error *err);
+bool step_done(const struct step_run *run);
+/* SIGTERM to the group, SIGKILL after the grace, or at once. */
+void step_stop(struct step_run *run, enum step_stop why, bool at_once);
+/* Once a second: the size of its log, a stage not yet written. */
+void step_tick(struct step_run *run);
+/*
+ * Its final status and reason as a row; frees run. *reason is the caller's,
+ * NULL when there is none.
+ */
+int must_check step_end(struct step_run *run, enum step_status *status,
+			char **reason, struct error *err);
+/* Kills what is left of it and frees it; nothing is written. */
+void step_discard(struct step_run *run);
+
+/*
+ * The program of a test case: in the folders of IRONBIRD_TS_PATH, then where
+ * Ironbird's own are. NULL with err; the caller frees.
+ */
+char *step_find_program(const char *script, struct error *err);
+
+#endif

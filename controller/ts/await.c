@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Waiting in a test case: one event loop, one watch, what was seen so far. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/wait.h"
+#include "net/ssh.h"
+#include "ts/await.h"
+#include "ts/state.h"
+#include "watch/watch.h"
+
+struct fetch {
+	char *machine, *path, *address, *detail;
+	bool failure;
+};
+
+static struct {
+	sd_event *event;
+	struct watch *watch;
+	struct fetch *fetches;
+	size_t count;
+	char *trouble;		/* "iron1 crashed: Kernel panic ..." */
+	enum error_kind trouble_kind;
+	bool trouble_ends;
+	struct strvec watched;	/* machines */
+} seen = { .trouble_ends = true, .watched = STRVEC_INIT };
+
+static void remember_fetch(const struct watch_event *event)
+{
+	struct fetch *f;
+
+	seen.fetches = xrealloc(seen.fetches, seen.count + 1, sizeof(*f));
+	f = &seen.fetches[seen.count++];
+	*f = (struct fetch){
+		.machine = xstrdup(event->host), .path = xstrdup(event->path),
+		.address = xstrdup(event->address),
+		.detail = xstrdup(event->detail),
+		.failure = event->failure,
+	};
+}
+
+/* A crash, or a boot that got stuck: both end what is waited for. */
+static void remember_trouble(const struct watch_event *event)
+{
+	bool crashed = strcmp(event->stage, "panic") == 0;
+
+	if (event->lines)
+		ts_log("the console of %s:\n%s", event->host, event->lines);
+	if (seen.trouble)
+		return;
+	seen.trouble_kind = crashed ? ERROR_FAIL : ERROR_BROKEN;
+	seen.trouble = xasprintf("%s%s: %s", event->host,
+				 crashed ? " crashed" : "", event->detail);
+}
+
+static void on_event(const struct watch_event *event, void *arg)
+{
+	(void)arg;
+	ts_stage("%s: %s", event->host, event->detail);
+	if (event->source == WATCH_WEBLOG && event->path)
+		remember_fetch(event);
+	if (event->source == WATCH_CONSOLE && event->failure)
+		remember_trouble(event);
+}
+
+static void release_seen(void *arg)
+{
+	(void)arg;
+	watch_close(seen.watch);
+	sd_event_unref(seen.event);
+	for (size_t i = 0; i < seen.count; i++) {
+		free(seen.fetches[i].machine);
+		free(seen.fetches[i].path);
+		free(seen.fetches[i].address);
+		free(seen.fetches[i].detail);
+	}
+	free(seen.fetches);
+	free(seen.trouble);
+	strvec_release(&seen.watched);
+}
+
+static void open_watch(const struct site *site)
+{
+	struct error err;
+	int rc;
+
+	if (seen.watch)
+		return;
+	rc = sd_event_new(&seen.event);
+	if (rc < 0)
+		ts_broken("cannot make an event loop: %s", strerror(-rc));
+	ts_at_end(release_seen, NULL);
+	ts_check(watch_open(&seen.watch, seen.event, site, ts_db(), on_event,
+			    NULL, &err), &err);
+}
+
+static void watch_machine(const struct site *site, const char *name,
+			  const char *ether, const char *address,
+			  const char *console_log)
+{
+	struct error err;
+
+	if (strvec_has(&seen.watched, name))
+		return;
+	open_watch(site);
+	ts_check(watch_add_host(seen.watch, name, ether, address, console_log,
+				&err), &err);
+	strvec_push(&seen.watched, name);
+}
+
+void ts_watch_host(struct ts_host *host)
+{
+	const struct host *h = host->host;
+
+	watch_machine(&h->site, h->name, h->ether, h->address,
+		      host_console_log(h));
+}
+
+void ts_watch_machine(struct ts_host *host, const char *name,
+		      const char *ether, const char *address)
+{
+	watch_machine(&host->host->site, name, ether, address, NULL);
+}
+
+void ts_crash_ends_test(bool on)
+{
+	seen.trouble_ends = on;
+	if (seen.watch)
+		watch_patterns(seen.watch, on);
+}
+
+int await_wake(void *arg)
+{
+	(void)arg;
+	while (seen.event && sd_event_run(seen.event, 0) > 0)
+		;
+	return seen.trouble && seen.trouble_ends ? -1 : 0;
+}
+
+int await_descriptor(void)
+{
+	return seen.event ? sd_event_get_fd(seen.event) : 0;
+}
+
+void await_crash(int64_t grace_ms)
+{
+	int64_t deadline = clock_mono_ms() + grace_ms;
+
+	while (await_wake(NULL) == 0 && seen.event) {
+		int64_t left = deadline - clock_mono_ms();
+
+		if (left <= 0 ||
+		    sd_event_run(seen.event, (uint64_t)left * 1000) < 0)
+			break;
+	}
+	if (seen.trouble && seen.trouble_ends)
+		ts_exit(seen.trouble_kind == ERROR_FAIL ? TS_FAIL : TS_BROKEN,
+			seen.trouble);
+}
+
+const char *await_address(const char *machine)
+{
+	return seen.watch ? watch_address(seen.watch, machine) : NULL;
+}
+
+struct awaited {
+	const char *machine;
+	int (*check)(void *arg);
+	void *arg;
+};
+
+static enum wait_answer look(void *arg, struct error *err)
+{
+	const struct awaited *a = arg;
+
+	if (seen.trouble && seen.trouble_ends) {
+		error_set(err, seen.trouble_kind, "%s", seen.trouble);
+		return WAIT_FAILED;
+	}
+	return a->check(a->arg);
+}
+
+static const char *last_seen(void *arg)
+{
+	const struct awaited *a = arg;
+
+	return str_or(watch_last_seen(seen.watch, a->machine), "nothing");
+}
+
+static void await(const char *machine, const char *what, int64_t limit_ms,
+		  int64_t poll_ms, int (*check)(void *arg), void *arg)
+{
+	struct awaited a = { .machine = machine, .check = check, .arg = arg };
+	const struct wait_spec spec = {
+		.what = what, .limit_ms = limit_ms, .poll_ms = poll_ms,
+		.event = seen.event, .check = look, .arg = &a,
+		.last_seen = last_seen,
+	};
+	struct error err;
+
+	ts_check(wait_for(&spec, &err), &err);
+}
+
+void ts_await(struct ts_host *host, const char *what, int64_t limit_ms,
+	      int64_t poll_ms, int (*check)(void *arg), void *arg)
+{
+	ts_watch_host(host);
+	await(host->name, what, limit_ms, poll_ms, check, arg);
+}
+
+struct awaited_fetch {
+	const char *machine;
+	const char *const *paths;
+	const char *fail_path;
+	size_t next;		/* fetches before it were looked at */
+	int found;
+	const struct fetch *fetch;
+};
+
+static void judge_fetch(struct awaited_fetch *a, const struct fetch *f)
+{
+	if (a->fail_path && strcmp(f->path, a->fail_path) == 0)
+		ts_broken("%s: %s", f->machine, f->detail);
+	if (f->failure)
+		ts_broken("%s asked for what is not there: %s", f->machine,
+			  f->detail);
+	for (int i = 0; a->paths[i]; i++) {
+		if (strcmp(f->path, a->paths[i]) == 0) {
+			a->found = i;
+			a->fetch = f;
+		}
+	}
+}
+
+static int check_fetch(void *arg)
+{
+	struct awaited_fetch *a = arg;
+
+	for (; a->next < seen.count && !a->fetch; a->next++)
+		if (strcmp(seen.fetches[a->next].machine, a->machine) == 0)
+			judge_fetch(a, &seen.fetches[a->next]);
+	return a->fetch ? WAIT_DONE : WAIT_MORE;
+}
+
+int ts_await_fetches(struct ts_host *host, const char *machine,
+		     const char *const *paths, const char *fail_path,
+		     int64_t limit_ms, const char *what)
+{
+	struct awaited_fetch a = {
+		.machine = machine, .paths = paths, .fail_path = fail_path,
+	};
+
+	ts_watch_host(host);
+	await(machine, what, limit_ms, 0, check_fetch, &a);
+	return a.found;
+}
+
+const char *ts_await_fetch(struct ts_host *host, const char *machine,
+			   const char *path, int64_t limit_ms,
+			   const char *what)
+{
+	const char *const paths[] = { path, NULL };
+	struct awaited_fetch a = { .machine = machine, .paths = paths };
+
+	ts_watch_host(host);
+	await(machine, what, limit_ms, 0, check_fetch, &a);
+	return ts_text("%s", a.fetch->address);
+}

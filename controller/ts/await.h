@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The event loop of a test case, for the parts of libts that block. */
+#ifndef IRONBIRD_TS_AWAIT_H
+#define IRONBIRD_TS_AWAIT_H
+
+#include "ts/ts_host.h"
+
+/* Readable when events wait; 0: nothing is watched. */
+int await_descriptor(void);
+/* Takes the events that wait; -1 when a host has crashed. */
+int await_wake(void *arg);
+/* Fails the test if a crash has been seen, or shows within grace_ms. */
+void await_crash(int64_t grace_ms);
+/* The address DHCP gave the machine, or NULL. */
+const char *await_address(const char *machine);
+
+#endif

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What installing a guest takes, whatever kind it is. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "boot/image.h"
+#include "boot/keys.h"
+#include "boot/overlay.h"
+#include "ts/state.h"
+#include "ts/ts_guest.h"
+
+#define FETCH_LIMIT_S 300
+
+static const char *const guest_files[] = { "booted", NULL };
+
+static void release_handover(void *arg)
+{
+	handover_release(arg);
+}
+
+static void fill_overlay(struct ts_guest *guest, const char *url,
+			 struct overlay *overlay)
+{
+	AUTO_STRBUF private_key = STRBUF_INIT;
+	AUTO_STRBUF authorized = STRBUF_INIT;
+	struct error err;
+
+	ts_check(keys_of_host(ts_config(), guest->hostname, &private_key, NULL,
+			      &err), &err);
+	ts_check(keys_authorized(ts_config(), &authorized, &err), &err);
+	overlay_addf(overlay, "etc/hostname", 0644, "%s\n", guest->hostname);
+	overlay_add(overlay, "etc/ssh/ssh_host_ed25519_key", 0600,
+		    private_key.buf, private_key.len);
+	overlay_add(overlay, "root/.ssh/authorized_keys", 0600,
+		    authorized.buf, authorized.len);
+	overlay_addf(overlay, "etc/ironbird/report-url", 0644, "%s\n", url);
+}
+
+const struct handover *ts_guest_publish(struct ts_guest *guest)
+{
+	struct handover *handover = ts_keep(xcalloc(1, sizeof(*handover)));
+	struct overlay *overlay;
+	struct error err;
+
+	ts_check(handover_create(handover, &guest->host->host->site,
+				 guest->hostname, guest_files, &err), &err);
+	ts_at_end(release_handover, handover);
+	overlay = overlay_new();
+	fill_overlay(guest, handover->url, overlay);
+	ts_check(overlay_publish(overlay, ts_text("%s/files.tar",
+						  handover->dir), 0644, &err),
+		 &err);
+	overlay_free(overlay);
+	return handover;
+}
+
+static void release_image(void *arg)
+{
+	cache_entry_release(arg);
+}
+
+struct ts_image *ts_image(const char *name)
+{
+	struct ts_image *image = ts_keep(xcalloc(1, sizeof(*image)));
+	struct error err;
+
+	image->entry = ts_keep(xcalloc(1, sizeof(*image->entry)));
+	ts_stage("image %s", name);
+	ts_check(image_ensure(ts_config(), name, false, image->entry, &err),
+		 &err);
+	ts_at_end(release_image, image->entry);
+	image->name = name;
+	image->key = image->entry->key;
+	image->dir = image->entry->dir;
+	return image;
+}
+
+const char *ts_image_value(const struct ts_image *image, const char *key)
+{
+	const char *value;
+	struct error err;
+
+	ts_check(cache_need(image->entry, key, &value, &err), &err);
+	return value;
+}
+
+const char *ts_image_url(struct ts_host *host, const struct ts_image *image,
+			 const char *file)
+{
+	struct error err;
+	char *url;
+
+	ts_check(web_publish_file(&host->host->site, image->key,
+				  ts_text("%s/%s", image->dir, file), &url,
+				  &err), &err);
+	return ts_keep(url);
+}
+
+const char *ts_image_fetch(struct ts_host *host, const struct ts_image *image,
+			   const char *file, const char *sha256_key,
+			   const char *dir)
+{
+	const char *path = ts_text("%s/%s", dir, file);
+
+	ts_script(host, FETCH_LIMIT_S,
+		  "mkdir -p \"$1\"\n"
+		  "curl -fsS -o \"$2\" \"$3\"\n"
+		  "echo \"$4  $2\" | sha256sum -c -\n",
+		  dir, path, ts_image_url(host, image, file),
+		  ts_image_value(image, sha256_key), NULL);
+	return path;
+}
+
+static void add_line(struct strbuf *text, const char *key, const char *value)
+{
+	if (value && strpbrk(value, "\"\n"))
+		ts_broken("'%.80s' cannot be xl's %s", value, key);
+	if (value)
+		strbuf_addf(text, "%s = \"%s\"\n", key, value);
+}
+
+static void add_config(struct ts_guest *guest,
+		       const struct ts_guest_config *config,
+		       struct strbuf *text)
+{
+	const char *bridge = host_prop_or(guest->host->host, "bridge",
+					  "xenbr0");
+
+	add_line(text, "name", guest->domname);
+	add_line(text, "type", guest->type);
+	add_line(text, "kernel", config->kernel);
+	add_line(text, "ramdisk", config->ramdisk);
+	add_line(text, "extra", config->extra);
+	strbuf_addf(text, "memory = %s\n",
+		    ts_guest_var(guest, "memory",
+				 ts_text("%d", config->memory_mb)));
+	strbuf_addf(text, "vcpus = %s\n", ts_guest_var(guest, "vcpus", "1"));
+	strbuf_addf(text, "vif = [ \"mac=%s,bridge=%s\" ]\n", guest->ether,
+		    bridge);
+	if (config->disk)
+		strbuf_addf(text, "disk = [ \"%s\" ]\n", config->disk);
+	strbuf_addstr(text, "on_poweroff = \"destroy\"\n"
+		      "on_reboot = \"restart\"\non_crash = \"preserve\"\n");
+}
+
+void ts_guest_configure(struct ts_guest *guest,
+			const struct ts_guest_config *config)
+{
+	AUTO_STRBUF text = STRBUF_INIT;
+
+	add_config(guest, config, &text);
+	ts_log("%s:\n%s", guest->cfgpath, text.buf);
+	ts_script(guest->host, 30, "printf '%s' \"$2\" >\"$1\"",
+		  guest->cfgpath, text.buf, NULL);
+	ts_runvar_store(ts_text("%s_domname", guest->name), guest->domname);
+	ts_runvar_store(ts_text("%s_hostname", guest->name), guest->hostname);
+	ts_runvar_store(ts_text("%s_ether", guest->name), guest->ether);
+	ts_runvar_store(ts_text("%s_cfgpath", guest->name), guest->cfgpath);
+}
+
+void ts_guest_clear(struct ts_guest *guest)
+{
+	if (!ts_guest_state(guest))
+		return;
+	ts_log("guest %s of an earlier run is destroyed", guest->name);
+	ts_cmd(guest->host, 60, "xl", "destroy", guest->domname, NULL);
+	ts_guest_await_absent(guest, 60);
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* ssh sessions of test cases, to hosts and guests alike. */
+#ifndef IRONBIRD_TS_REMOTE_H
+#define IRONBIRD_TS_REMOTE_H
+
+#include "net/ssh.h"
+#include "ts/ts_host.h"
+
+struct remote {
+	const char *what;	/* "host iron1", "guest debian" */
+	const char *key_name;	/* whose host key it must show */
+	const char *address;
+	const char *netns;
+	struct ssh **ssh;	/* the open session is kept here */
+};
+
+/* Opens the session unless it is open. */
+int must_check remote_open(const struct remote *remote, int64_t limit_ms,
+			   struct error *err);
+/* Waits for the port, then opens; the host is the one being watched. */
+void remote_await(struct ts_host *host, const struct remote *remote,
+		  int64_t limit_ms);
+/*
+ * Runs the command: its exit status, output in out. Ends the test when the
+ * session breaks, the limit passes or the host crashes.
+ */
+int remote_run(const struct remote *remote, const char *command, int limit_s,
+	       struct strbuf *out);
+/* "sh -euc SCRIPT sh WORD..." quoted, from a script and its words. */
+void remote_script(struct strbuf *command, const char *script, va_list words);
+
+#endif

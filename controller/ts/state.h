@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What one run of a test case knows of itself; for libts alone. */
+#ifndef IRONBIRD_TS_STATE_H
+#define IRONBIRD_TS_STATE_H
+
+#include "base/strvec.h"
+#include "ts/ts.h"
+
+/* Exit statuses of a test case (DESIGN.md, "How a job runs"). */
+enum ts_status {
+	TS_PASS = 0, TS_FAIL = 1, TS_USAGE = 2, TS_SKIP = 77, TS_BLOCKED = 98,
+	TS_BROKEN = 99,
+};
+
+struct ts_state {
+	const char *program;	/* "ts-guest-start" */
+	struct config *config;
+	struct db *db;
+	const char *flight, *job;	/* job NULL: by hand, without one */
+	int run, stepno;		/* 0: not a step of a run */
+	struct strvec idents;		/* "host", "host=iron1" as given */
+	struct strvec args;
+	int progress_fd;		/* -1: none */
+};
+
+extern struct ts_state ts_state;
+
+/* Memory that lives until the test ends. */
+void *ts_keep(void *allocated);
+void ts_exit(enum ts_status status, const char *reason)
+	__attribute__((noreturn));
+/* Ends the test unless rc is 0. */
+void ts_check(int rc, const struct error *err);
+
+#endif

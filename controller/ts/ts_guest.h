@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Guests in a test case.
+ *
+ * A guest NAME of a job has stable runvars NAME_domname, NAME_hostname,
+ * NAME_ether, NAME_ip, NAME_cfgpath... that installing it stores and the
+ * later steps read. Its MAC is a hash of controller, flight, job and name.
+ */
+#ifndef IRONBIRD_TS_TS_GUEST_H
+#define IRONBIRD_TS_TS_GUEST_H
+
+#include "boot/cache.h"
+#include "ts/ts_host.h"
+
+struct ts_guest {
+	struct ts_host *host;
+	const char *name;	/* "debian" */
+	const char *domname;	/* "debian.guest.osstest" */
+	const char *hostname;	/* its own, and in the web space */
+	const char *ether;
+	const char *address;	/* last known, or NULL */
+	const char *type;	/* pv, pvh */
+	const char *cfgpath;	/* on the host */
+	struct ssh *ssh;
+};
+
+/* The guest named by argument i, on the host. */
+struct ts_guest *ts_guest(struct ts_host *host, int i);
+/*
+ * A guest's own runvar NAME_x, else guests_x, else fallback.
+ */
+const char *ts_guest_var(const struct ts_guest *guest, const char *var,
+			 const char *fallback);
+/*
+ * A new folder for it in the web space: "booted", by which it reports, and
+ * files.tar, the overlay that makes an image into this guest (host name, its
+ * ssh host key, who may log in, where to report).
+ */
+const struct handover *ts_guest_publish(struct ts_guest *guest);
+/* An image of host-images/, in the web space: URL of one of its files. */
+struct ts_image {
+	const char *name, *key, *dir;
+	struct cache_entry *entry;
+};
+struct ts_image *ts_image(const char *name);
+/* Value of its manifest. */
+const char *ts_image_value(const struct ts_image *image, const char *key);
+const char *ts_image_url(struct ts_host *host, const struct ts_image *image,
+			 const char *file);
+/*
+ * Downloads a file of the image to the folder dir on the host, its sha256
+ * checked: the path there.
+ */
+const char *ts_image_fetch(struct ts_host *host, const struct ts_image *image,
+			   const char *file, const char *sha256_key,
+			   const char *dir);
+
+struct ts_guest_config {
+	const char *kernel, *ramdisk, *extra;
+	const char *disk;	/* xl's disk specification, or NULL */
+	int memory_mb;		/* unless runvar NAME_memory says otherwise */
+};
+
+/*
+ * Writes xl's configuration to cfgpath and stores the runvars that later
+ * steps find the guest by.
+ */
+void ts_guest_configure(struct ts_guest *guest,
+			const struct ts_guest_config *config);
+/* Removes what an earlier installation of this guest left running. */
+void ts_guest_clear(struct ts_guest *guest);
+
+/* xl's word for the domain ("r-----", "-b----"), or NULL when absent. */
+const char *ts_guest_state(struct ts_guest *guest);
+void ts_guest_expect_running(struct ts_guest *guest);
+void ts_guest_expect_absent(struct ts_guest *guest);
+/* Creates it, waits for its fetch in the access log and its ssh. */
+void ts_guest_create(struct ts_guest *guest);
+/*
+ * The running guest answers: ssh with its own key, and it is the same boot as
+ * before (save, restore and migration must not restart it).
+ */
+void ts_guest_check_up(struct ts_guest *guest);
+const char *ts_guest_boot_id(struct ts_guest *guest);
+/* Runs a constant script inside the guest; output. */
+const char *ts_guest_script(struct ts_guest *guest, int limit_s,
+			    const char *script);
+void ts_guest_drop_ssh(struct ts_guest *guest);
+/* Waits until the domain is gone. */
+void ts_guest_await_absent(struct ts_guest *guest, int limit_s);
+
+#endif

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Hosts in a test case: who they are, power, waiting for what they do, and
+ * commands on them. The first command opens an ssh session that is kept; the
+ * host's key is checked. A host that crashes ends any wait at once, with the
+ * lines from its console.
+ */
+#ifndef IRONBIRD_TS_TS_HOST_H
+#define IRONBIRD_TS_TS_HOST_H
+
+#include "base/strbuf.h"
+#include "boot/handover.h"
+#include "host/host.h"
+#include "pdu/pdu.h"
+#include "ts/ts.h"
+
+struct ts_host {
+	const char *ident;	/* its role in the job: "host", "src_host" */
+	const char *name;
+	struct host *host;
+	struct ssh *ssh;	/* open session, or NULL */
+};
+
+/*
+ * The host of the i-th ident on the command line: "ident=NAME", or the runvar
+ * of that ident, or $OSSTEST_HOST_<IDENT>, TestHost_<ident>, TestHost.
+ */
+struct ts_host *ts_host(int i);
+/* How many idents were given; their names as typed, without "=NAME". */
+int ts_host_count(void);
+const char *ts_host_ident(int i);
+/* The name given as "ident=NAME", or NULL. */
+const char *ts_host_given(int i);
+/* What environment and settings wish for the ident, or NULL. */
+const char *ts_host_wish(const char *ident);
+
+/*
+ * Runs a command on the host, words up to NULL, each quoted; its standard
+ * output. A status other than 0 fails the test with its last line; a lost
+ * session breaks it, or fails it when the host crashed.
+ */
+const char *ts_cmd(struct ts_host *host, int limit_s, ...)
+	__attribute__((sentinel));
+/*
+ * Runs a constant shell script (sh -eu) with the words as $1 $2 ...; output
+ * in *out unless NULL; returns its exit status.
+ */
+int ts_try_script(struct ts_host *host, int limit_s, const char **out,
+		  const char *script, ...) __attribute__((sentinel));
+/* As ts_try_script, and fails unless the status is 0; the output. */
+const char *ts_script(struct ts_host *host, int limit_s, const char *script,
+		      ...) __attribute__((sentinel));
+void ts_send_file(struct ts_host *host, const char *local, const char *remote,
+		  int mode);
+/*
+ * Runs the script and writes what it prints to the file local, at most max
+ * bytes; returns its exit status.
+ */
+int ts_fetch_output(struct ts_host *host, int limit_s, const char *local,
+		    int64_t max, const char *script);
+/* Is there an ssh session, or can one be had within limit_s? */
+bool ts_try_ssh(struct ts_host *host, int limit_s, struct error *err);
+/* Forgets the session (the host is about to go down). */
+void ts_drop_ssh(struct ts_host *host);
+
+void ts_power(struct ts_host *host, enum power_state wanted);
+void ts_power_cycle(struct ts_host *host);
+/* The web folder the host reports to since its installation. */
+const struct handover *ts_handover(struct ts_host *host);
+
+/* --- waiting for hosts and guests ---------------------------------------- */
+
+/* Begins to watch; events count from here on. Idempotent. */
+void ts_watch_host(struct ts_host *host);
+/* A guest (or any other machine) of the same site. */
+void ts_watch_machine(struct ts_host *host, const char *name,
+		      const char *ether, const char *address);
+/*
+ * Waits until machine fetches URL path PREFIX/NAME (query ignored); the
+ * machine's address. what is for the sentence: "host iron1 fetched no orders".
+ */
+const char *ts_await_fetch(struct ts_host *host, const char *machine,
+			   const char *path, int64_t limit_ms,
+			   const char *what);
+/*
+ * Waits for any of the paths (NULL-ended): its index. A fetch of fail_path
+ * (may be NULL) ends the test as broken with its query's reason.
+ */
+int ts_await_fetches(struct ts_host *host, const char *machine,
+		     const char *const *paths, const char *fail_path,
+		     int64_t limit_ms, const char *what);
+/* Waits for ssh with the host's own key. */
+void ts_await_ssh(struct ts_host *host, int64_t limit_ms);
+/* Waits until check says WAIT_DONE, looking every poll_ms and at events. */
+void ts_await(struct ts_host *host, const char *what, int64_t limit_ms,
+	      int64_t poll_ms, int (*check)(void *arg), void *arg);
+/* Crashes do not end waits while on is false. */
+void ts_crash_ends_test(bool on);
+
+#endif

@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
+#include "base/clock.h"
+#include "db/events.h"
+#include "watch/leases.h"
+#include "watch/watched.h"
+
+#define DETAIL_MAX 400
+#define PROMPT_MS 200		/* of silence, and a console's text is told */
+
+static const char *const source_names[] = {
+	[WATCH_WEBLOG] = "weblog",
+	[WATCH_DHCP] = "dhcp",
+	[WATCH_TFTP] = "tftp",
+	[WATCH_CONSOLE] = "console",
+};
+
+static void store(struct watch *watch, const struct watch_event *event)
+{
+	AUTO_FREE char *file = xasprintf("%s#%08x", event->file,
+					 event->generation);
+	struct boot_event_row row = {
+		.host = (char *)event->host,
+		.at = event->at,
+		.source = (char *)source_names[event->source],
+		.stage = (char *)event->stage,
+		.detail = (char *)event->detail,
+		.file = file,
+		.offset = event->offset,
+	};
+	struct error err = ERROR_INIT;
+
+	if (boot_event_add(watch->db, &row, &err) < 0 && !watch->problem)
+		watch->problem = xstrdup(err.text);
+}
+
+/* Reports and JSON want clean text: all but printable ASCII as \xNN. */
+static void add_plain(struct strbuf *sb, const char *s)
+{
+	for (; *s && sb->len < DETAIL_MAX; s++)
+		if (*s >= ' ' && *s < 0x7f)
+			strbuf_addch(sb, *s);
+		else
+			strbuf_addf(sb, "\\x%02x", (unsigned char)*s);
+	if (*s)
+		strbuf_addstr(sb, "...");
+}
+
+void watched_event(struct watched *host, struct watch_event *event)
+{
+	struct watch *watch = host->watch;
+	AUTO_STRBUF detail = STRBUF_INIT;
+
+	add_plain(&detail, event->detail);
+	event->detail = detail.buf;
+	event->host = host->name;
+	event->at = clock_now_ms();
+	strbuf_clear(&host->seen);
+	strbuf_addstr(&host->seen, detail.buf);
+	host->seen_at = clock_mono_us();
+	/* Who waits goes first; the row is for later readers. */
+	watch->callback(event, watch->arg);
+	if (watch->db)
+		store(watch, event);
+}
+
+static void console_report(const struct trace_report *report, void *arg)
+{
+	struct watched *host = arg;
+	enum pattern_class class = report->pattern->class;
+	struct watch_event event = {
+		.source = WATCH_CONSOLE,
+		.stage = class == PATTERN_CRASH ? "panic" : "console",
+		.failure = host->watch->patterns && class >= PATTERN_FAILURE,
+		.pattern = report->pattern->name,
+		.detail = report->text,
+		.lines = report->lines[0] ? report->lines : NULL,
+		.file = host->console_path,
+		.offset = report->offset,
+		.generation = report->generation,
+	};
+
+	watched_event(host, &event);
+}
+
+static void console_line(const struct follow_line *line, void *arg)
+{
+	struct watched *host = arg;
+
+	trace_line(host->trace, line);
+}
+
+static int follow_service(struct watch *watch, struct service *service,
+			  enum watch_source source, const char *path,
+			  struct error *err)
+{
+	struct follow_spec spec = {
+		.path = path,
+		.callback = service_line,
+		.arg = service,
+	};
+
+	service->watch = watch;
+	service->source = source;
+	if (!path || !*path)
+		return 0;
+	service->path = xstrdup(path);
+	return follow_open(&service->follow, watch->event, &spec, err);
+}
+
+int watch_open(struct watch **out, sd_event *event, const struct site *site,
+	       struct db *db, watch_callback callback, void *arg,
+	       struct error *err)
+{
+	struct watch *watch = xcalloc(1, sizeof(*watch));
+	struct service *s = watch->services;
+
+	watch->event = sd_event_ref(event);
+	watch->db = db;
+	watch->callback = callback;
+	watch->arg = arg;
+	watch->patterns = true;
+	watch->leases = xstrdup(site->dhcp_leases);
+	strbuf_init(&watch->text);
+	if (follow_service(watch, &s[0], WATCH_WEBLOG, site->web_log,
+			   err) < 0 ||
+	    follow_service(watch, &s[1], WATCH_DHCP, site->dhcp_log,
+			   err) < 0 ||
+	    follow_service(watch, &s[2], WATCH_TFTP, site->tftp_log,
+			   err) < 0) {
+		watch_close(watch);
+		return -1;
+	}
+	*out = watch;
+	return 0;
+}
+
+static void close_console(struct watched *host)
+{
+	follow_close(host->console);
+	trace_free(host->trace);
+	free_pointer(&host->console_path);
+	host->console = NULL;
+	host->trace = NULL;
+	host->console_path = NULL;
+}
+
+static void watched_free(struct watched *host)
+{
+	close_console(host);
+	for (size_t i = 0; i < REQUESTS; i++)
+		free_pointer(&host->requests[i].path);
+	strbuf_release(&host->seen);
+	free_pointer(&host->name);
+	free_pointer(&host);
+}
+
+void watch_close(struct watch *watch)
+{
+	if (!watch)
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(watch->services); i++) {
+		follow_close(watch->services[i].follow);
+		free_pointer(&watch->services[i].path);
+	}
+	while (watch->hosts) {
+		struct watched *next = watch->hosts->next;
+
+		watched_free(watch->hosts);
+		watch->hosts = next;
+	}
+	strbuf_release(&watch->text);
+	free_pointer(&watch->leases);
+	free_pointer(&watch->problem);
+	sd_event_unref(watch->event);
+	free_pointer(&watch);
+}
+
+static struct watched *find(struct watch *watch, const char *name)
+{
+	struct watched *host = watch->hosts;
+
+	while (host && strcmp(host->name, name) != 0)
+		host = host->next;
+	return host;
+}
+
+static struct watched *find_or_add(struct watch *watch, const char *name)
+{
+	struct watched *host = find(watch, name);
+
+	if (host)
+		return host;
+	host = xcalloc(1, sizeof(*host));
+	host->watch = watch;
+	host->name = xstrdup(name);
+	strbuf_init(&host->seen);
+	host->next = watch->hosts;
+	watch->hosts = host;
+	return host;
+}
+
+static int set_identity(struct watched *host, const char *ether,
+			const char *address, struct error *err)
+{
+	host->ether[0] = '\0';
+	host->address[0] = '\0';
+	if (ether && !ether_parse(ether, strlen(ether), host->ether))
+		return error_set(err, ERROR_USAGE, "host %s: '%s' is not a "
+				 "MAC address", host->name, ether);
+	if (address &&
+	    !address_parse(address, strlen(address), host->address))
+		return error_set(err, ERROR_USAGE, "host %s: '%s' is not an "
+				 "IP address", host->name, address);
+	return 0;
+}
+
+/* A file that is not there has no leases. */
+static void learn_from_leases(struct watched *host)
+{
+	const char *path = host->watch->leases;
+	struct lease lease;
+
+	if (path && !host->address[0] && host->ether[0] &&
+	    leases_lookup(path, host->ether, &lease, NULL) == 1)
+		memcpy(host->learnt, lease.address, sizeof(host->learnt));
+}
+
+static int open_console(struct watched *host, const char *path,
+			struct error *err)
+{
+	struct follow_spec spec = {
+		.path = path,
+		.partial_ms = PROMPT_MS,
+		.callback = console_line,
+		.arg = host,
+	};
+
+	if (host->console_path && strcmp(host->console_path, path) == 0)
+		return 0;
+	close_console(host);
+	host->console_path = xstrdup(path);
+	host->trace = trace_new(host->watch->event, console_report, host);
+	if (follow_open(&host->console, host->watch->event, &spec, err) == 0)
+		return 0;
+	close_console(host);
+	return error_prefix(err, "host %s", host->name);
+}
+
+int watch_add_host(struct watch *watch, const char *name, const char *ether,
+		   const char *address, const char *console_log,
+		   struct error *err)
+{
+	struct watched *host = find_or_add(watch, name);
+
+	if (set_identity(host, ether, address, err) < 0)
+		return -1;
+	learn_from_leases(host);
+	return console_log ? open_console(host, console_log, err) : 0;
+}
+
+void watch_patterns(struct watch *watch, bool on)
+{
+	watch->patterns = on;
+}
+
+static void add_age(struct strbuf *sb, int64_t since)
+{
+	char age[DURATION_TEXT_SIZE];
+
+	strbuf_addf(sb, ", %s ago",
+		    duration_text((clock_mono_us() - since) / 1000, age));
+}
+
+const char *watch_last_seen(struct watch *watch, const char *name)
+{
+	struct watched *host = find(watch, name);
+	const char *line = NULL;
+	int64_t when = 0;
+
+	strbuf_clear(&watch->text);
+	if (!host)
+		return NULL;
+	if (host->seen.len) {
+		strbuf_addstr(&watch->text, host->seen.buf);
+		add_age(&watch->text, host->seen_at);
+	}
+	if (host->trace)
+		line = trace_last(host->trace, &when);
+	if (line && when > host->seen_at) {
+		strbuf_addstr(&watch->text, host->seen.len ? "; " : "");
+		strbuf_addf(&watch->text, "console '%.100s'", line);
+		add_age(&watch->text, when);
+	}
+	return watch->text.len ? watch->text.buf : NULL;
+}
+
+const char *watch_address(struct watch *watch, const char *name)
+{
+	struct watched *host = find(watch, name);
+
+	return host && host->learnt[0] ? host->learnt : NULL;
+}
+
+const char *watch_problem(struct watch *watch)
+{
+	return watch->problem;
+}

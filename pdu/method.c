@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/names.h"
+#include "base/strbuf.h"
+#include "pdu/method.h"
+
+#define METHOD_MAX 4096
+
+/* Methods that OSSTest had and the packaged agent that does the same. */
+static const struct {
+	const char *name, *advice;
+} elsewhere[] = {
+	{ "msw", "exec fence_apc_snmp ip=PDU plug=PORT" },
+	{ "ipmi", "exec fence_ipmilan ip=BMC username=USER password=@FILE" },
+	{ "eth008", "exec PROGRAM, a program of yours that asks the relay" },
+	{ "xenuse", "exec PROGRAM, a program of yours that calls xenuse" },
+};
+
+static bool has_name(const struct pdu_module *module, const char *name)
+{
+	AUTO_STRVEC aliases = STRVEC_INIT;
+
+	if (module->aliases)
+		strvec_split(&aliases, module->aliases, " ");
+	return strcmp(module->name, name) == 0 || strvec_has(&aliases, name);
+}
+
+static int unknown_module(const struct host *host, const char *name,
+			  struct error *err)
+{
+	AUTO_STRVEC names = STRVEC_INIT;
+	AUTO_FREE char *all = NULL, *hint = NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(elsewhere); i++)
+		if (strcmp(elsewhere[i].name, name) == 0)
+			return error_set(err, ERROR_USAGE, "host %s: there is "
+					 "no power module '%s'; use '%s'",
+					 host->name, name,
+					 elsewhere[i].advice);
+	for (size_t i = 0; pdu_modules[i]; i++)
+		strvec_push(&names, pdu_modules[i]->name);
+	all = strvec_join(&names, ", ");
+	hint = name_hint(name, &names);
+	return error_set(err, ERROR_USAGE, "host %s: unknown power module "
+			 "'%.40s'%s; there are: %s", host->name, name, hint,
+			 all);
+}
+
+static int check_port(const struct host *host, struct pdu_port *port,
+		      const char *name, struct error *err)
+{
+	const struct pdu_module *module = NULL;
+	int count = (int)port->args.count;
+
+	for (size_t i = 0; pdu_modules[i] && !module; i++)
+		if (has_name(pdu_modules[i], name))
+			module = pdu_modules[i];
+	if (!module)
+		return unknown_module(host, name, err);
+	if (count < module->min_args || count > module->max_args)
+		return error_set(err, ERROR_USAGE, "host %s: power module %s "
+				 "is used as '%s%s%s'", host->name,
+				 module->name, module->name,
+				 *module->usage ? " " : "", module->usage);
+	port->module = module;
+	return 0;
+}
+
+/*
+ * Appends the word at *p and moves behind it. False at a ';', at the end, or
+ * (with *bad set) when a quote is not closed.
+ */
+static bool take_word(const char **p, struct strbuf *word, bool *bad)
+{
+	char quote = '\0';
+
+	*p += strspn(*p, " \t\n");
+	if (!**p || **p == ';')
+		return false;
+	for (; **p && (quote || !strchr(" \t\n;", **p)); (*p)++) {
+		if (quote ? **p == quote : **p == '\'' || **p == '"')
+			quote = quote ? '\0' : **p;
+		else
+			strbuf_addch(word, **p);
+	}
+	*bad = quote != '\0';
+	return !*bad;
+}
+
+static int take_port(const struct host *host, const char **p,
+		     struct pdu_ports *ports, struct error *err)
+{
+	AUTO_STRVEC words = STRVEC_INIT;
+	struct pdu_port *port;
+	bool bad = false, more = true;
+
+	while (more) {
+		AUTO_STRBUF word = STRBUF_INIT;
+
+		more = take_word(p, &word, &bad);
+		if (more)
+			strvec_push(&words, word.buf);
+	}
+	if (bad)
+		return error_set(err, ERROR_USAGE, "host %s: a quote in its "
+				 "power-method is not closed", host->name);
+	if (!words.count)
+		return 0;
+	ports->v = xrealloc(ports->v, ports->count + 1, sizeof(*ports->v));
+	port = &ports->v[ports->count++];
+	*port = (struct pdu_port){ .host = host, .args = STRVEC_INIT };
+	strvec_pushv(&port->args, words.v + 1);
+	return check_port(host, port, words.v[0], err);
+}
+
+int pdu_ports_parse(const struct host *host, const char *method,
+		    struct pdu_ports *ports, struct error *err)
+{
+	const char *p = method;
+
+	*ports = (struct pdu_ports){ 0 };
+	if (strlen(method) > METHOD_MAX)
+		return error_set(err, ERROR_USAGE, "host %s: its power-method "
+				 "is longer than %d bytes", host->name,
+				 METHOD_MAX);
+	for (;;) {
+		if (take_port(host, &p, ports, err) < 0) {
+			pdu_ports_release(ports);
+			return -1;
+		}
+		if (!*p)
+			break;
+		p++;
+	}
+	if (!ports->count)
+		return error_set(err, ERROR_USAGE, "host %s: its power-method "
+				 "is empty", host->name);
+	return 0;
+}
+
+void pdu_ports_release(struct pdu_ports *ports)
+{
+	for (size_t i = 0; i < ports->count; i++)
+		strvec_release(&ports->v[i].args);
+	free(ports->v);
+	*ports = (struct pdu_ports){ 0 };
+}
+
+static bool is_secret(const char *word, const char *equals)
+{
+	static const char *const words[] = {
+		"pass", "secret", "community", "snmp_priv", "token",
+	};
+	AUTO_FREE char *key = xstrndup(word, equals - word);
+
+	if (equals[1] == '@')
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		if (strcasestr(key, words[i]))
+			return true;
+	return false;
+}
+
+char *pdu_port_text(const struct pdu_port *port)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	strbuf_addstr(&text, port->module->name);
+	for (size_t i = 0; i < port->args.count; i++) {
+		const char *word = port->args.v[i];
+		const char *equals = strchr(word, '=');
+
+		strbuf_addch(&text, ' ');
+		if (equals && is_secret(word, equals)) {
+			strbuf_add(&text, word, equals + 1 - word);
+			strbuf_addstr(&text, "***");
+		} else {
+			strbuf_add_quoted(&text, word);
+		}
+	}
+	return strbuf_detach(&text);
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Every runvar that names a build job must name one that passed. */
+#include <string.h>
+
+#include "base/strbuf.h"
+#include "db/jobs.h"
+#include "db/runvars.h"
+#include "ts/ts.h"
+
+static void check_build(const char *name, const char *spec)
+{
+	const char *dot = strchr(spec, '.');
+	const char *flight = dot && dot > spec ?
+		ts_text("%.*s", (int)(dot - spec), spec) : ts_flight();
+	const char *job = dot ? dot + 1 : spec;
+	struct job_row row;
+	struct error err;
+
+	if (job_get(ts_db(), flight, job, &row, &err) < 0)
+		ts_blocked("runvar %s: %s", name, err.text);
+	if (row.status != JOB_PASS)
+		ts_blocked("build job %s.%s is %s", flight, job,
+			   job_status_name(row.status));
+	ts_log("%s: %s.%s passed", name, flight, job);
+	job_row_release(&row);
+}
+
+static void run(void)
+{
+	struct runvars vars;
+	struct error err;
+	int checked = 0;
+
+	if (!ts_job())
+		ts_skip("without a job there are no builds to check");
+	if (runvar_list(ts_db(), ts_flight(), ts_job(), &vars, &err) < 0)
+		ts_end(&err);
+	for (size_t i = 0; i < vars.count; i++) {
+		if (!str_ends(vars.v[i].name, "buildjob"))
+			continue;
+		check_build(vars.v[i].name, vars.v[i].value);
+		checked++;
+	}
+	runvars_release(&vars);
+	ts_log("%d build jobs checked", checked);
+}
+
+const struct ts_case ts_case = {
+	.summary = "Check that the builds which this job needs have passed",
+	.args = "",
+	.timeout_s = 60,
+	.run = run,
+};

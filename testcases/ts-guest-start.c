@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "ts/ts_guest.h"
+
+static void run(void)
+{
+	struct ts_guest *guest = ts_guest(ts_host(0), 0);
+
+	ts_guest_create(guest);
+	ts_guest_check_up(guest);
+}
+
+const struct ts_case ts_case = {
+	.summary = "Create the guest and wait until it reports and answers",
+	.args = "host GUEST",
+	.hosts = 1, .min_args = 1, .max_args = 1,
+	.timeout_s = 600,
+	.run = run,
+};

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "ts/ts_guest.h"
+
+#define SHUTDOWN_LIMIT_S 200
+
+static void run(void)
+{
+	struct ts_host *host = ts_host(0);
+	struct ts_guest *guest = ts_guest(host, 0);
+
+	ts_guest_expect_running(guest);
+	ts_stage("guest %s: xl shutdown", guest->name);
+	ts_cmd(host, SHUTDOWN_LIMIT_S, "xl", "shutdown", "-w", guest->domname,
+	       NULL);
+	ts_guest_await_absent(guest, SHUTDOWN_LIMIT_S);
+}
+
+const struct ts_case ts_case = {
+	.summary = "Shut the guest down cleanly",
+	.args = "host GUEST",
+	.hosts = 1, .min_args = 1, .max_args = 1,
+	.timeout_s = 500,
+	.run = run,
+};

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Reboot the host and see it come back: its report in the access log, ssh
+ * with its own key, another boot id. Once a hypervisor was installed, what
+ * runs must be what was installed.
+ */
+#include <string.h>
+
+#include "ts/ts_host.h"
+
+static const char *boot_id(struct ts_host *host)
+{
+	return ts_cmd(host, 30, "cat", "/proc/sys/kernel/random/boot_id",
+		      NULL);
+}
+
+/* Value of KEY= in the lines of text, or NULL. */
+static const char *value_of(const char *text, const char *key)
+{
+	const char *line = text;
+	size_t n = strlen(key);
+
+	while (line && !(strncmp(line, key, n) == 0 && line[n] == '=')) {
+		line = strchr(line, '\n');
+		line = line ? line + 1 : NULL;
+	}
+	return line ? ts_text("%.*s", (int)strcspn(line + n + 1, "\n"),
+			      line + n + 1) : NULL;
+}
+
+static void check_hypervisor(struct ts_host *host)
+{
+	const char *wanted = ts_runvar_or(
+		ts_text("%s_xen_build_id", host->ident), NULL);
+	const char *out, *runs;
+	int status;
+
+	if (!wanted)
+		return;
+	ts_stage("host %s: which hypervisor runs", host->name);
+	status = ts_try_script(host, 60, &out, "/root/ironbird-running", NULL);
+	if (status != 0)
+		ts_fail("host %s came up without the hypervisor: '%s'",
+			host->name, str_or(value_of(out, "kernel"), "?"));
+	runs = value_of(out, "xen_build_id");
+	if (!runs || strcmp(runs, wanted) != 0)
+		ts_broken("host %s runs the hypervisor with build id %s, but "
+			  "%s was installed", host->name, str_or(runs, "none"),
+			  wanted);
+	ts_runvar_store(ts_text("%s_xen_running", host->ident),
+			str_or(value_of(out, "xen_release"), "unknown"));
+}
+
+static void run(void)
+{
+	struct ts_host *host = ts_host(0);
+	const struct handover *handover = ts_handover(host);
+	int64_t limit = ts_limit_ms("BootLimit") +
+		host_prop_duration_ms(host->host, "reboot-time-extra", 0);
+	const char *before = boot_id(host), *after;
+
+	ts_stage("host %s: rebooting", host->name);
+	ts_cmd(host, 30, "systemctl", "--no-block", "reboot", NULL);
+	ts_drop_ssh(host);
+	ts_await_fetch(host, host->name, ts_text("%sbooted", handover->path),
+		       limit, ts_text("host %s did not come back after its "
+				      "reboot", host->name));
+	ts_await_ssh(host, limit);
+	after = boot_id(host);
+	if (strcmp(before, after) == 0)
+		ts_fail("host %s did not reboot: its boot id is %s as before",
+			host->name, after);
+	check_hypervisor(host);
+}
+
+const struct ts_case ts_case = {
+	.summary = "Reboot the host and check that it comes back as it should",
+	.args = "host",
+	.hosts = 1,
+	.timeout_s = 1500,
+	.run = run,
+};

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Choose a host for each ident and take them all, or none. A host that is
+ * asked for by name is taken or waited for by the user; otherwise any free
+ * host will do that has the flags of the runvars all_hostflags and
+ * <ident>_hostflags.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "db/hosts.h"
+#include "ts/ts_host.h"
+
+static const char *asked_for(int i, const char *ident)
+{
+	const char *name = ts_host_given(i);
+
+	if (!name)
+		name = ts_runvar_or(ident, NULL);
+	return name ? name : ts_host_wish(ident);
+}
+
+static void wanted_flags(const char *ident, struct strvec *flags)
+{
+	strvec_split(flags, ts_runvar_or("all_hostflags", ""), ", ");
+	strvec_split(flags, ts_runvar_or(ts_text("%s_hostflags", ident), ""),
+		     ", ");
+}
+
+/* The first flag that the host lacks, or NULL. */
+static const char *lacks(const char *name, const struct strvec *flags)
+{
+	struct host *host;
+	struct error err;
+	const char *missing = NULL;
+
+	if (host_load(&host, ts_db(), ts_config(), name, &err) < 0)
+		ts_end(&err);
+	for (size_t i = 0; i < flags->count && !missing; i++)
+		if (!host_has_flag(host, flags->v[i]))
+			missing = ts_text("%s", flags->v[i]);
+	host_free(host);
+	return missing;
+}
+
+static bool is_taken(const char *name, const struct allocation_rows *taken)
+{
+	for (size_t i = 0; i < taken->count; i++)
+		if (strcmp(taken->v[i].host, name) == 0 &&
+		    owner_alive(&taken->v[i].owner))
+			return true;
+	return false;
+}
+
+static bool already_chosen(const char *name,
+			   const struct allocation_wish *wishes, int count)
+{
+	for (int i = 0; i < count; i++)
+		if (strcmp(wishes[i].host, name) == 0)
+			return true;
+	return false;
+}
+
+static const char *find_free(const char *ident,
+			     const struct allocation_wish *wishes, int count)
+{
+	AUTO_STRVEC names = STRVEC_INIT;
+	AUTO_STRVEC flags = STRVEC_INIT;
+	struct allocation_rows taken;
+	struct error err;
+	const char *found = NULL;
+
+	wanted_flags(ident, &flags);
+	if (host_names(ts_db(), ts_config(), &names, &err) < 0 ||
+	    allocation_list(ts_db(), &taken, &err) < 0)
+		ts_end(&err);
+	for (size_t i = 0; i < names.count && !found; i++) {
+		const char *name = names.v[i], *missing = lacks(name, &flags);
+
+		if (missing)
+			ts_log("host %s lacks the flag %s", name, missing);
+		else if (is_taken(name, &taken))
+			ts_log("host %s is taken", name);
+		else if (!already_chosen(name, wishes, count))
+			found = ts_text("%s", name);
+	}
+	allocation_rows_release(&taken);
+	if (!found)
+		ts_broken("no free host for '%s' among %zu hosts: 'ironbird "
+			  "host list' shows them", ident, names.count);
+	return found;
+}
+
+static void run(void)
+{
+	int count = ts_host_count();
+	struct allocation_wish *wishes = xcalloc(count, sizeof(*wishes));
+	const char *pid = getenv("IRONBIRD_OWNER_PID");
+	struct owner owner;
+	struct error err;
+
+	for (int i = 0; i < count; i++) {
+		const char *ident = ts_host_ident(i);
+		const char *name = asked_for(i, ident);
+
+		wishes[i].ident = ident;
+		wishes[i].host = name ? name : find_free(ident, wishes, i);
+	}
+	owner_self(&owner);
+	if (pid)
+		owner_of_process(&owner, atoi(pid));
+	if (ts_job() && hosts_allocate(ts_db(), ts_flight(), ts_job(), &owner,
+				       wishes, count, &err) < 0)
+		ts_end(&err);
+	for (int i = 0; i < count; i++)
+		ts_runvar_store(wishes[i].ident, wishes[i].host);
+	free(wishes);
+}
+
+const struct ts_case ts_case = {
+	.summary = "Choose the hosts that the job runs on, and take them",
+	.args = "IDENT...",
+	.hosts = -1,
+	.timeout_s = 60,
+	.run = run,
+};

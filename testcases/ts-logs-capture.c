@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Everything that helps to understand what happened on a host, fetched in one
+ * go, each file a row: logs, what Xen and its tools say, consoles of guests,
+ * and the host's own console since the job began. A host that does not answer
+ * is power-cycled once: its disk still has the logs.
+ */
+#include <stdlib.h>
+
+#include "base/files.h"
+#include "db/jobs.h"
+#include "host/console.h"
+#include "ts/ts_host.h"
+#include "ts/unpack.h"
+
+#define CAPTURE_LIMIT_S 300
+#define CAPTURE_MAX (256LL << 20)
+#define ANSWER_LIMIT_S 20
+
+static const char capture_script[] =
+	"d=$(mktemp -d); trap 'rm -rf \"$d\"' EXIT; cd \"$d\"\n"
+	"mkdir commands\n"
+	"say() { n=$1; shift; timeout 30 \"$@\" >commands/$n 2>&1 || :; }\n"
+	"say dmesg dmesg\n"
+	"say journal journalctl -b --no-pager -o short-precise\n"
+	"say ps ps -eo pid,ppid,stat,wchan:24,lstart,args\n"
+	"say ip-address ip -details address\n"
+	"say ip-route ip route show table all\n"
+	"say lspci lspci -vv\n"
+	"say lvs lvs -a\n"
+	"say lsblk lsblk -f\n"
+	"say df df -h\n"
+	"say meminfo cat /proc/meminfo\n"
+	"say cpuinfo cat /proc/cpuinfo\n"
+	"say modules cat /proc/modules\n"
+	"say dpkg dpkg-query -W\n"
+	"if command -v xl >/dev/null; then\n"
+	"say xl-info xl info -n\n"
+	"say xl-dmesg xl dmesg\n"
+	"say xl-list xl list -v\n"
+	"say xl-vcpu-list xl vcpu-list\n"
+	"say xenstore-ls xenstore-ls -fp\n"
+	"fi\n"
+	"set -- commands\n"
+	"for f in /var/log/xen /var/log/installer /etc/xen /boot/grub/grub.cfg "
+	"/boot/config-* /etc/default/grub /etc/default/grub.d "
+	"/etc/network /etc/systemd/network /var/core; do\n"
+	"[ -e \"$f\" ] && set -- \"$@\" \"$f\"; done\n"
+	"tar -czf - --ignore-failed-read --warning=none \"$@\"\n";
+
+static void found_file(const char *name, const char *path)
+{
+	ts_artifact(name, path);
+}
+
+static bool answers(struct ts_host *host)
+{
+	struct error err;
+
+	if (ts_try_ssh(host, ANSWER_LIMIT_S, &err))
+		return true;
+	ts_log("%s", err.text);
+	return false;
+}
+
+static void revive(struct ts_host *host)
+{
+	ts_log("host %s does not answer: power cycle, to read its disk",
+	       host->name);
+	ts_power_cycle(host);
+	ts_await_ssh(host, ts_limit_ms("BootLimit"));
+}
+
+static void capture_console(struct ts_host *host, const char *dir)
+{
+	const char *log = host_console_log(host->host);
+	const char *slice = ts_text("%s/console", dir);
+	struct job_row row;
+	struct error err;
+
+	if (!log || !file_exists(log) || !ts_job())
+		return;
+	if (job_get(ts_db(), ts_flight(), ts_job(), &row, &err) < 0 ||
+	    console_slice(log, row.started, slice, &err) < 0)
+		ts_end(&err);
+	job_row_release(&row);
+	ts_artifact("console", slice);
+}
+
+static void capture_host(struct ts_host *host, const char *dir)
+{
+	const char *tar = ts_text("%s/capture.tar.gz", dir);
+	struct error err;
+
+	ts_stage("host %s: fetching its logs", host->name);
+	if (ts_fetch_output(host, CAPTURE_LIMIT_S, tar, CAPTURE_MAX,
+			    capture_script) != 0)
+		ts_log("some of the logs could not be read");
+	if (unpack_tar(tar, dir, CAPTURE_MAX, found_file, &err) < 0 ||
+	    file_remove(tar, &err) < 0)
+		ts_end(&err);
+}
+
+static void run(void)
+{
+	struct ts_host *host = ts_host(0);
+	const char *dir = ts_text("%s/%s", ts_job_dir(), host->ident);
+	struct error err;
+
+	if (dir_make(dir, 0755, &err) < 0)
+		ts_end(&err);
+	ts_crash_ends_test(false);
+	capture_console(host, dir);
+	if (!ts_runvar_or(ts_text("%s_installed", host->ident), NULL)) {
+		ts_log("host %s was not installed: its console is all there is",
+		       host->name);
+		return;
+	}
+	if (!answers(host))
+		revive(host);
+	capture_host(host, dir);
+}
+
+const struct ts_case ts_case = {
+	.summary = "Fetch the logs and the state of the host",
+	.args = "host",
+	.hosts = 1,
+	.timeout_s = 1200,
+	.run = run,
+};

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "ts/ts_guest.h"
+
+static void run(void)
+{
+	struct ts_host *host = ts_host(0);
+
+	if (ts_try_script(host, 30, NULL, "for c in save restore; do "
+			  "xl help $c >/dev/null 2>&1; done", NULL) != 0)
+		ts_fail("this xl has no 'save' and 'restore'");
+}
+
+const struct ts_case ts_case = {
+	.summary = "See whether the toolstack can save and restore",
+	.args = "host GUEST",
+	.hosts = 1, .min_args = 1, .max_args = 1,
+	.timeout_s = 60,
+	.run = run,
+};

@@ -1,0 +1,67 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Flights: made from a file, run in the order of their dependencies.
+# shellcheck source=tests/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+exits "a flight is made" 0 ironbird make-flight e2e
+is "it gets a number" "$OUT" 1
+exits "another one" 0 ironbird make-flight e2e "" play
+is "gets the next" "$OUT" 2
+is "with branch and blessing" "$(sql "SELECT branch, intended, blessing
+	FROM flights WHERE flight = '2'")" "e2e|play|constructing"
+exits "one with a name" 0 make-flight -f mine e2e
+is "its runvars are definitions" "$(sql "SELECT group_concat(name || '=' ||
+	value || synth, ' ') FROM (SELECT * FROM runvars WHERE flight = 'mine'
+	AND job = 'test-good' ORDER BY name)")" \
+	"arch=amd640 buildjob=build-good0 toolstack=xl0"
+is "a taken name makes nothing" "$(make-flight -f mine e2e 2>/dev/null;
+	sql "SELECT count(*) FROM jobs WHERE flight = 'mine'")" 4
+exits "--print makes nothing" 0 ironbird make-flight --print e2e
+contains "but says what it would" "$OUT" "buildjob=build-bad"
+exits "an unknown file" 2 ironbird make-flight e2f
+contains "gets a hint" "$OUT" "did you mean 'e2e'"
+is "and no flight" "$(sql "SELECT count(*) FROM flights")" 3
+OSSTEST_JOBS_ONLY='test-.*' exits "some jobs only" 0 make-flight -f some e2e
+is "are made" "$(sql "SELECT group_concat(job, ' ') FROM
+	(SELECT job FROM jobs WHERE flight = 'some' ORDER BY id)")" \
+	"test-good test-bad"
+
+exits "the flight is as bad as its worst job" 4 ironbird run-flight 2
+is "its jobs" "$(sql "SELECT group_concat(job || ' ' || status, ', ') FROM
+	(SELECT * FROM jobs WHERE flight = '2' ORDER BY id)")" \
+	"test-good pass, build-good pass, build-bad fail, test-bad blocked"
+is "a dependency comes first" "$(sql "SELECT t.started >= b.finished FROM
+	jobs t, jobs b WHERE t.flight = '2' AND b.flight = '2' AND
+	t.job = 'test-good' AND b.job = 'build-good'")" 1
+is "the blocked job says by what" "$(sql "SELECT reason FROM jobs
+	WHERE flight = '2' AND job = 'test-bad'")" "job build-bad did not pass"
+is "the flight is blessed" "$(sql "SELECT blessing, finished >= started FROM
+	flights WHERE flight = '2'")" "play|1"
+exits "and is not run again" 2 sg-execute-flight 2
+contains "for it is blessed" "$OUT" "is blessed 'play'"
+exits "its report" 0 ironbird report 2
+contains "counts" "$OUT" "Result blocked: 2 pass, 1 fail, 1 blocked"
+
+ironbird make-flight -f circle e2e-circle >/dev/null
+exits "jobs in a circle" 2 ironbird run-flight circle
+contains "are told" "$OUT" "depends, through others, on itself"
+
+# --- stopped -----------------------------------------------------------------
+ironbird flight-create -f stop play e2e >/dev/null
+ironbird job-create stop first e2e-abort >/dev/null
+ironbird job-create stop second e2e-pass toolstack=xl >/dev/null
+ironbird run-flight stop >out 2>&1 &
+pid=$!
+hangs() {
+	[ "$(sql "SELECT 1 FROM steps WHERE flight = 'stop' AND
+		testid = 'hang' AND stage IS NOT NULL")" ]
+}
+ok "its first job hangs" until_true 20 hangs
+kill -TERM $pid
+wait $pid
+is "a flight that is stopped" "$(sql "SELECT group_concat(status, ' ') FROM
+	(SELECT * FROM jobs WHERE flight = 'stop' ORDER BY id)")" \
+	"aborted queued"
+is "begins no more jobs and stays as it is" \
+	"$(sql "SELECT blessing FROM flights WHERE flight = 'stop'")" running

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Remote commands over their limit: nothing of them is left behind. */
+#include <glob.h>
+
+#include "base/clock.h"
+#include "tests/unit/sshd.h"
+
+#define BIG (10 * 1024 * 1024)
+
+/* Does any process of this machine run "sleep MARK"? */
+static enum wait_answer sleep_gone(void *arg, struct error *reason)
+{
+	AUTO_FREE char *line = xasprintf("sleep%c%s", 0, (char *)arg);
+	enum wait_answer answer = WAIT_DONE;
+	glob_t found;
+
+	(void)reason;
+	assert_int_equal(glob("/proc/[0-9]*/cmdline", 0, NULL, &found), 0);
+	for (size_t i = 0; i < found.gl_pathc; i++) {
+		AUTO_STRBUF text = STRBUF_INIT;
+
+		/* It may have ended since. */
+		if (file_read(found.gl_pathv[i], 1 << 20, &text, NULL) == 0 &&
+		    text.len == 6 + strlen(arg) + 1 &&
+		    memcmp(text.buf, line, text.len) == 0)
+			answer = WAIT_MORE;
+	}
+	globfree(&found);
+	return answer;
+}
+
+static void assert_gone(const char *mark)
+{
+	struct wait_spec wait = {
+		.what = "the remote command did not end", .limit_ms = 2000,
+		.poll_ms = 10, .check = sleep_gone, .arg = (char *)mark,
+	};
+
+	assert_ok(wait_for(&wait, &err));
+}
+
+static void run_over_limit(struct ssh *ssh, const char *text)
+{
+	struct ssh_command command = { .command = text, .limit_ms = 300 };
+	struct ssh_result result;
+	int64_t start_ms = clock_mono_ms();
+
+	assert_int_equal(ssh_run(ssh, &command, &result, &err), -1);
+	assert_true(result.timed_out);
+	assert_int_equal(err.kind, ERROR_BROKEN);
+	assert_non_null(strstr(err.text, "host iron1: '"));
+	assert_non_null(strstr(err.text, "was not done within 0.30 s"));
+	assert_null(strstr(err.text, "could not be"));
+	assert_string_equal(result.out.buf, "begun\n");
+	assert_in_range(clock_mono_ms() - start_ms, 299, 8000);
+	ssh_result_release(&result);
+}
+
+/* What runs too long is ended with all it started, wherever that hides. */
+static void test_limit(void **state)
+{
+	struct ssh *ssh = connect_well();
+	struct ssh_command command = {
+		.command = "echo alive", .limit_ms = LIMIT,
+	};
+	struct ssh_result result;
+
+	(void)state;
+	run_over_limit(ssh, "echo begun; sleep 7311");
+	assert_gone("7311");
+	run_over_limit(ssh, "echo begun; sleep 7312 & sleep 7312 | cat; wait");
+	assert_gone("7312");
+	run_over_limit(ssh, "echo begun; setsid sh -c 'sleep 7313; echo x' & "
+		       "trap '' TERM HUP INT; while :; do :; done");
+	assert_gone("7313");
+	run_over_limit(ssh, "echo begun; env -i sleep 7314");
+	assert_gone("7314");
+	assert_ok(ssh_run(ssh, &command, &result, &err));
+	assert_string_equal(result.out.buf, "alive\n");
+	ssh_result_release(&result);
+	ssh_close(ssh);
+}
+
+/* The same where there are busybox's tools only. */
+static void test_limit_busybox(void **state)
+{
+	struct ssh *ssh = connect_as(lab.key, lab.host_key,
+				     lab.busybox_sshd.port, LIMIT);
+	struct ssh_command command = {
+		.command = "exec env --version", .limit_ms = LIMIT,
+	};
+	struct ssh_result result;
+
+	(void)state;
+	assert_non_null(ssh);
+	assert_ok(ssh_run(ssh, &command, &result, &err));
+	assert_true(str_starts(result.error.buf, "env: unrecognized option"));
+	assert_non_null(strstr(result.error.buf, "BusyBox"));
+	ssh_result_release(&result);
+	run_over_limit(ssh, "echo begun; sleep 7315 & setsid sleep 7315 & "
+		       "trap '' TERM; while :; do :; done");
+	assert_gone("7315");
+	ssh_close(ssh);
+}
+
+static void test_limit_while_sending(void **state)
+{
+	struct ssh *ssh = connect_well();
+	char *input = xcalloc(1, BIG);
+	struct ssh_command command = {
+		.command = "sleep 7316", .limit_ms = 300,
+		.input = input, .input_len = BIG,
+	};
+	struct ssh_result result;
+
+	(void)state;
+	assert_int_equal(ssh_run(ssh, &command, &result, &err), -1);
+	assert_true(result.timed_out);
+	ssh_result_release(&result);
+	assert_gone("7316");
+	command = (struct ssh_command){
+		.command = "echo alive", .limit_ms = LIMIT,
+	};
+	assert_ok(ssh_run(ssh, &command, &result, &err));
+	assert_string_equal(result.out.buf, "alive\n");
+	ssh_result_release(&result);
+	ssh_close(ssh);
+	free(input);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_limit),
+		cmocka_unit_test(test_limit_busybox),
+		cmocka_unit_test(test_limit_while_sending),
+	};
+
+	return cmocka_run_group_tests(tests, set_up_sshd, tear_down_sshd);
+}

@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* pdu.c with outlets that obey, lie, refuse and stay silent. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/files.h"
+#include "db/events.h"
+#include "db/hosts.h"
+#include "pdu/method.h"
+#include "pdu/pdu.h"
+#include "pdu/qemu.h"
+
+/*
+ * An outlet as an external program: its state is a file, what it was told is
+ * another. "lie" says yes and does nothing; "deaf" fails each time; "late"
+ * fails once. The method's last word tells which.
+ */
+static const char outlet[] =
+	"#!/bin/sh\n"
+	"cd \"$(dirname \"$0\")\"\n"
+	"while read -r line; do\n"
+	"\techo \"$line\" >> heard\n"
+	"\tcase $line in\n"
+	"\taction=*) action=${line#action=} ;;\n"
+	"\tplug=*) plug=${line#plug=} ;;\n"
+	"\tmode=*) mode=${line#mode=} ;;\n"
+	"\tesac\n"
+	"done\n"
+	"[ \"$mode\" != deaf ] || { echo first; echo plug is deaf; exit 1; }\n"
+	"if [ \"$mode\" = late ] && [ ! -e tried ]; then\n"
+	"\ttouch tried\n"
+	"\texit 1\n"
+	"fi\n"
+	"[ \"$mode\" != hang ] || exec cat < /dev/zero > /dev/null\n"
+	"case $action in\n"
+	"status) [ -e \"on.$plug\" ] || exit 2 ;;\n"
+	"on) [ \"$mode\" = lie ] || touch \"on.$plug\" ;;\n"
+	"off) [ \"$mode\" = lie ] || rm -f \"on.$plug\" ;;\n"
+	"esac\n";
+
+struct fixture {
+	char dir[64];
+	char *program;
+	struct config *config;
+	struct db *db;
+	struct host host;
+};
+
+static void write_file(const struct fixture *f, const char *name,
+		       const char *text, mode_t mode)
+{
+	AUTO_FREE char *path = xasprintf("%s/%s", f->dir, name);
+
+	assert_int_equal(file_publish(path, text, strlen(text), mode, NULL),
+			 0);
+}
+
+static int set_up(void **state)
+{
+	struct fixture *f = xcalloc(1, sizeof(*f));
+	AUTO_FREE char *config = NULL, *text = NULL, *db = NULL;
+	AUTO_STRVEC warnings = STRVEC_INIT;
+
+	memcpy(f->dir, "/tmp/test-pdu-XXXXXX", 21);
+	assert_non_null(mkdtemp(f->dir));
+	f->program = xasprintf("%s/outlet", f->dir);
+	write_file(f, "outlet", outlet, 0755);
+	text = xasprintf("StateDir %s/var\nPowerRetries 2\n", f->dir);
+	write_file(f, "config", text, 0644);
+	config = xasprintf("%s/config", f->dir);
+	setenv("OSSTEST_CONFIG", config, 1);
+	assert_int_equal(config_load(&f->config, &warnings, NULL), 0);
+	db = xasprintf("%s/db", f->dir);
+	assert_int_equal(db_open(&f->db, db, NULL), 0);
+	assert_int_equal(host_row_add(f->db, "iron1", NULL), 0);
+	f->host.name = xstrdup("iron1");
+	f->host.config = f->config;
+	strvec_init(&f->host.props);
+	strvec_init(&f->host.flags);
+	*state = f;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct fixture *f = *state;
+
+	db_close(f->db);
+	config_free(f->config);
+	free(f->host.name);
+	strvec_release(&f->host.props);
+	strvec_release(&f->host.flags);
+	assert_int_equal(dir_remove(f->dir, NULL), 0);
+	free(f->program);
+	free(f);
+	return 0;
+}
+
+static void use_method(struct fixture *f, const char *fmt, ...)
+{
+	AUTO_FREE char *method = NULL;
+	va_list ap;
+
+	va_start(ap, fmt);
+	method = xvasprintf(fmt, ap);
+	va_end(ap);
+	strvec_release(&f->host.props);
+	strvec_init(&f->host.props);
+	strvec_pushf(&f->host.props, "power-method=%s", method);
+	strvec_push(&f->host.props, "power-settle-time=300ms");
+	strvec_push(&f->host.props, "power-cycle-time=20ms");
+}
+
+static void check_row(struct fixture *f, const char *action,
+		      const char *before, const char *after,
+		      const char *result, int attempts)
+{
+	struct power_action_rows rows;
+
+	assert_int_equal(power_action_list(f->db, "iron1", 1, &rows, NULL),
+			 0);
+	assert_int_equal(rows.count, 1);
+	assert_string_equal(rows.v[0].action, action);
+	assert_string_equal(rows.v[0].state_before, before);
+	assert_string_equal(rows.v[0].state_after, after);
+	assert_string_equal(rows.v[0].result, result);
+	assert_int_equal(rows.v[0].attempts, attempts);
+	power_action_rows_release(&rows);
+}
+
+static void test_parse(void **state)
+{
+	struct fixture *f = *state;
+	struct pdu_ports ports;
+	AUTO_FREE char *text = NULL;
+
+	assert_int_equal(pdu_ports_parse(&f->host,
+		"exec '/a b' ip=1 passwd=x 'q;=y';  noop ;", &ports, NULL), 0);
+	assert_int_equal(ports.count, 2);
+	assert_string_equal(ports.v[0].module->name, "exec");
+	assert_int_equal(ports.v[0].args.count, 4);
+	assert_string_equal(ports.v[0].args.v[0], "/a b");
+	assert_string_equal(ports.v[0].args.v[3], "q;=y");
+	assert_string_equal(ports.v[1].module->name, "null");
+	text = pdu_port_text(&ports.v[0]);
+	assert_string_equal(text, "exec '/a b' ip=1 passwd=*** 'q;=y'");
+	pdu_ports_release(&ports);
+}
+
+static void check_refused(struct fixture *f, const char *method,
+			  const char *expected)
+{
+	struct error err = ERROR_INIT;
+
+	use_method(f, "%s", method);
+	assert_int_equal(power_set(f->db, &f->host, POWER_ON, &err), -1);
+	assert_int_equal(err.kind, ERROR_USAGE);
+	if (!strstr(err.text, expected))
+		fail_msg("'%s' lacks '%s'", err.text, expected);
+}
+
+static void test_bad_methods(void **state)
+{
+	struct fixture *f = *state;
+	AUTO_FREE char *longer = xmalloc(10001);
+
+	check_refused(f, "qemuu /x", "did you mean 'qemu'");
+	check_refused(f, "msw apc 3", "fence_apc_snmp");
+	check_refused(f, "null x", "used as 'null'");
+	check_refused(f, "exec", "used as 'exec PROGRAM");
+	check_refused(f, "null 'x", "not closed");
+	check_refused(f, " ; ", "is empty");
+	memset(longer, 'x', 10000);
+	longer[10000] = '\0';
+	check_refused(f, longer, "longer than");
+}
+
+static void test_verified(void **state)
+{
+	struct fixture *f = *state;
+	enum power_state seen;
+
+	use_method(f, "exec %s plug=1", f->program);
+	assert_int_equal(power_set(f->db, &f->host, POWER_ON, NULL), 0);
+	check_row(f, "on", "off", "on", "verified", 1);
+	assert_int_equal(power_status(&f->host, &seen, NULL), 0);
+	assert_int_equal(seen, POWER_ON);
+	assert_int_equal(power_cycle(f->db, &f->host, NULL), 0);
+	check_row(f, "on", "off", "on", "verified", 1);
+	assert_int_equal(power_set(f->db, &f->host, POWER_OFF, NULL), 0);
+	check_row(f, "off", "on", "off", "verified", 1);
+}
+
+static void test_liar_is_caught(void **state)
+{
+	struct fixture *f = *state;
+	struct error err = ERROR_INIT;
+
+	use_method(f, "exec %s plug=1 mode=lie", f->program);
+	assert_int_equal(power_set(f->db, &f->host, POWER_ON, &err), -1);
+	assert_int_equal(err.kind, ERROR_BROKEN);
+	assert_non_null(strstr(err.text, "host iron1"));
+	assert_non_null(strstr(err.text, "still reads off"));
+	check_row(f, "on", "off", "off", "failed", 2);
+}
+
+static void test_reason_is_kept(void **state)
+{
+	struct fixture *f = *state;
+	struct error err = ERROR_INIT;
+
+	use_method(f, "exec %s plug=1 mode=deaf", f->program);
+	assert_int_equal(power_set(f->db, &f->host, POWER_OFF, &err), -1);
+	assert_non_null(strstr(err.text, "plug is deaf"));
+	assert_non_null(strstr(err.text, "tried 2 times"));
+	check_row(f, "off", "unknown", "unknown", "failed", 2);
+	use_method(f, "exec %s/nothing plug=1", f->dir);
+	assert_int_equal(power_set(f->db, &f->host, POWER_OFF, &err), -1);
+	assert_non_null(strstr(err.text, "No such file"));
+}
+
+static void test_hang_is_ended(void **state)
+{
+	struct fixture *f = *state;
+	struct error err = ERROR_INIT;
+
+	use_method(f, "exec %s plug=1 mode=hang", f->program);
+	assert_int_equal(power_set(f->db, &f->host, POWER_OFF, &err), -1);
+	assert_int_equal(err.kind, ERROR_BROKEN);
+	assert_non_null(strstr(err.text, "did not end within"));
+}
+
+static void test_retry_helps(void **state)
+{
+	struct fixture *f = *state;
+
+	use_method(f, "exec %s plug=1 mode=late", f->program);
+	write_file(f, "tried", "", 0644);
+	assert_int_equal(power_set(f->db, &f->host, POWER_ON, NULL), 0);
+	check_row(f, "on", "off", "on", "verified", 1);
+}
+
+static void test_two_outlets(void **state)
+{
+	struct fixture *f = *state;
+	enum power_state seen;
+
+	use_method(f, "exec %s plug=1; exec %s plug=2", f->program,
+		   f->program);
+	assert_int_equal(power_set(f->db, &f->host, POWER_ON, NULL), 0);
+	use_method(f, "exec %s plug=1", f->program);
+	assert_int_equal(power_set(f->db, &f->host, POWER_OFF, NULL), 0);
+	use_method(f, "exec %s plug=1; exec %s plug=2", f->program,
+		   f->program);
+	assert_int_equal(power_status(&f->host, &seen, NULL), 0);
+	assert_int_equal(seen, POWER_ON);
+	assert_int_equal(power_set(f->db, &f->host, POWER_OFF, NULL), 0);
+	assert_int_equal(power_status(&f->host, &seen, NULL), 0);
+	assert_int_equal(seen, POWER_OFF);
+}
+
+static void test_unverified(void **state)
+{
+	struct fixture *f = *state;
+	enum power_state seen;
+
+	use_method(f, "null");
+	assert_int_equal(power_set(f->db, &f->host, POWER_ON, NULL), 0);
+	check_row(f, "on", "unknown", "unknown", "unverified", 1);
+	assert_int_equal(power_status(&f->host, &seen, NULL), 0);
+	assert_int_equal(seen, POWER_UNKNOWN);
+}
+
+static void test_secret_from_file(void **state)
+{
+	struct fixture *f = *state;
+	AUTO_FREE char *heard = xasprintf("%s/heard", f->dir);
+	AUTO_STRBUF text = STRBUF_INIT;
+	struct power_action_rows rows;
+
+	write_file(f, "secret", "open sesame\nsecond line\n", 0600);
+	use_method(f, "exec %s plug=1 passwd=@%s/secret", f->program, f->dir);
+	assert_int_equal(power_set(f->db, &f->host, POWER_ON, NULL), 0);
+	assert_int_equal(file_read(heard, 65536, &text, NULL), 0);
+	assert_non_null(strstr(text.buf, "passwd=open sesame\n"));
+	assert_null(strstr(text.buf, "second"));
+	assert_int_equal(power_action_list(f->db, "iron1", 1, &rows, NULL),
+			 0);
+	assert_null(strstr(rows.v[0].method, "sesame"));
+	power_action_rows_release(&rows);
+}
+
+/* A recorded pid that is another process by now is not the machine. */
+static void test_foreign_pid(void **state)
+{
+	struct fixture *f = *state;
+	AUTO_FREE char *pid = xasprintf("%d\n", (int)getpid());
+
+	write_file(f, "qemu.pid", pid, 0644);
+	assert_int_equal(qemu_pid(f->dir), 0);
+	assert_int_equal(qemu_off(f->dir, 1000, NULL), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_parse, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_bad_methods, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(test_verified, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(test_liar_is_caught, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(test_reason_is_kept, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(test_hang_is_ended, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(test_retry_helps, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(test_two_outlets, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(test_unverified, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(test_secret_from_file, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(test_foreign_pid, set_up,
+						tear_down),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
