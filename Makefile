@@ -24,6 +24,7 @@ LDLIBS = -lsqlite3 -lcyaml -lyaml -lcjson -lsystemd -lssh2 -larchive -lmd
 
 # Debian packages: the one list that demo, check and .ci/run install.
 DEPS := gcc make pkg-config libc6-dev \
+	libsnmp-dev snmpd ipmitool openipmi nut-server nut-client socat \
 	libsqlite3-dev libcurl4-openssl-dev libssh2-1-dev libcyaml-dev libyaml-dev \
 	libcjson-dev libsystemd-dev libarchive-dev libmd-dev libcmocka-dev \
 	qemu-system-x86 ipxe-qemu seabios ovmf dnsmasq-base tftpd-hpa apache2 \
@@ -37,7 +38,8 @@ DEPS := gcc make pkg-config libc6-dev \
 LIB_SRC := $(wildcard controller/base/*.c controller/config/*.c \
 	controller/db/*.c controller/host/*.c controller/boot/*.c \
 	controller/watch/*.c controller/net/*.c controller/run/*.c \
-	controller/report/*.c controller/lab/*.c controller/ts/*.c pdu/*.c)
+	controller/report/*.c controller/lab/*.c controller/ts/*.c \
+	controller/doctor/*.c pdu/*.c)
 CMD_SRC := controller/main.c $(wildcard controller/cmd/*.c)
 TS_SRC := $(wildcard testcases/ts-*.c)
 UNIT_SRC := $(wildcard tests/unit/test-*.c)
@@ -50,7 +52,7 @@ UNIT := $(patsubst tests/unit/%.c,$(B)/tests/%,$(UNIT_SRC))
 TOOLS := $(patsubst tests/%.c,$(B)/tests/%,$(TOOL_SRC))
 GEN := $(B)/gen/db/schema.sql.h $(B)/gen/db/statements.sql.h
 LINKS := standalone-reset make-flight sg-run-job sg-execute-flight \
-	sg-report-flight cs-flight-create cs-job-create mg-hosts \
+	sg-report-flight cs-flight-bless cs-flight-create cs-job-create mg-hosts \
 	mg-show-flight-runvars
 
 .PHONY: all help deps check check-unit check-e2e lint bench demo docs \
@@ -162,6 +164,7 @@ docs:
 	@echo "$(B)/docs"
 
 SHARE := $(DESTDIR)$(PREFIX)/share/ironbird
+BASH_DIR := bash-completion/completions
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/ironbird \
 		$(SHARE) $(addprefix $(DESTDIR)$(PREFIX)/share/man/man,1 5 7)
@@ -171,6 +174,9 @@ install: all
 	install $(TS) $(DESTDIR)$(PREFIX)/lib/ironbird
 	cp -r jobs flights host-images hypervisor standalone.config.example \
 		$(SHARE)
+	install -D -m 644 docs/ironbird.bash $(DESTDIR)$(PREFIX)/share/$(BASH_DIR)/ironbird
+	for l in $(LINKS); do \
+		ln -sf ironbird $(DESTDIR)$(PREFIX)/share/$(BASH_DIR)/$$l; done
 	for m in $(wildcard docs/*.[1-8]); do install -m 644 $$m \
 		$(DESTDIR)$(PREFIX)/share/man/man$${m##*.}; done
 

@@ -39,8 +39,9 @@ static void print_overview(FILE *out)
 	fputs("usage: ironbird COMMAND [OPTION...] [ARGUMENT...]\n\n"
 	      "Commands (ironbird COMMAND -h tells more):\n", out);
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
-		fprintf(out, "  %-18s %s\n", commands[i]->name,
-			commands[i]->summary);
+		if (!commands[i]->hidden)
+			fprintf(out, "  %-18s %s\n", commands[i]->name,
+				commands[i]->summary);
 	fputs("\nExit status: 0 pass or done, 1 fail, 2 usage or "
 	      "configuration, 3 broken,\n4 blocked, 5 aborted, 75 try again "
 	      "later.\n", out);
@@ -71,8 +72,10 @@ static int fail(const struct error *err)
 static int unknown_command(const char *name)
 {
 	AUTO_STRVEC names = STRVEC_INIT;
+	AUTO_STRBUF shown = STRBUF_INIT;
 	AUTO_FREE char *hint = NULL;
 
+	strbuf_add_printable(&shown, name);
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
 		strvec_push(&names, commands[i]->name);
 		if (commands[i]->aliases)
@@ -80,7 +83,7 @@ static int unknown_command(const char *name)
 	}
 	hint = name_hint(name, &names);
 	log_err("unknown command '%.60s'%s; 'ironbird help' lists them all",
-		name, hint);
+		shown.buf, hint);
 	return ERROR_USAGE;
 }
 

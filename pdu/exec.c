@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/files.h"
 #include "base/proc.h"
+#include "pdu/method.h"
 #include "pdu/modules.h"
 
 #define SETTLE_LIMIT_MS 60000
@@ -18,19 +19,24 @@
 #define STATUS_OFF 2
 
 /* "key=@FILE": the first line of FILE, so that no row and no argv has it. */
-static int add_from_file(struct strbuf *input, const char *word,
-			 const char *equals, struct error *err)
+static int add_value(const char *word, struct strbuf *value,
+		     struct error *err)
 {
-	AUTO_STRBUF value = STRBUF_INIT;
+	const char *equals = strchr(word, '=');
+	size_t start = value->len;
 	char *end;
 
-	if (file_read(equals + 2, SECRET_MAX, &value, err) < 0)
+	if (equals[1] != '@') {
+		strbuf_addstr(value, equals + 1);
+		return 0;
+	}
+	if (file_read(equals + 2, SECRET_MAX, value, err) < 0)
 		return -1;
-	end = strchr(value.buf, '\n');
-	if (end)
+	end = strchr(value->buf + start, '\n');
+	if (end) {
+		value->len = end - value->buf;
 		*end = '\0';
-	strbuf_add(input, word, equals + 1 - word);
-	strbuf_addf(input, "%s\n", value.buf);
+	}
 	return 0;
 }
 
@@ -45,12 +51,28 @@ static int make_input(const struct pdu_port *port, const char *action,
 		if (!equals || equals == word)
 			return error_set(err, ERROR_USAGE, "'%.60s' is not "
 					 "of the form key=value", word);
-		if (equals[1] != '@')
-			strbuf_addf(input, "%s\n", word);
-		else if (add_from_file(input, word, equals, err) < 0)
+		strbuf_add(input, word, equals + 1 - word);
+		if (add_value(word, input, err) < 0)
 			return -1;
+		strbuf_addch(input, '\n');
 	}
 	return 0;
+}
+
+/* Some agents say which password was wrong. */
+static void mask_secrets(const struct pdu_port *port, struct strbuf *output)
+{
+	for (size_t i = 1; i < port->args.count; i++) {
+		AUTO_STRBUF value = STRBUF_INIT;
+		char *p = output->buf;
+
+		if (!pdu_word_is_secret(port->args.v[i]) ||
+		    add_value(port->args.v[i], &value, NULL) < 0 ||
+		    !value.len)
+			continue;
+		while ((p = strstr(p, value.buf)))
+			memset(p, '*', value.len);
+	}
 }
 
 static const char *last_line(struct strbuf *output)
@@ -81,6 +103,7 @@ static int call(const struct pdu_port *port, const char *action, int *status,
 				 "action %s", argv[0], action);
 	if (proc_run(&spec, result, err) < 0)
 		return -1;
+	mask_secrets(port, &result->output);
 	*status = result->status;
 	return 0;
 }

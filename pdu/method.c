@@ -4,19 +4,11 @@
 
 #include "base/names.h"
 #include "base/strbuf.h"
+#include "pdu/argument.h"
 #include "pdu/method.h"
+#include "pdu/osstest.h"
 
 #define METHOD_MAX 4096
-
-/* Methods that OSSTest had and the packaged agent that does the same. */
-static const struct {
-	const char *name, *advice;
-} elsewhere[] = {
-	{ "msw", "exec fence_apc_snmp ip=PDU plug=PORT" },
-	{ "ipmi", "exec fence_ipmilan ip=BMC username=USER password=@FILE" },
-	{ "eth008", "exec PROGRAM, a program of yours that asks the relay" },
-	{ "xenuse", "exec PROGRAM, a program of yours that calls xenuse" },
-};
 
 static bool has_name(const struct pdu_module *module, const char *name)
 {
@@ -33,12 +25,6 @@ static int unknown_module(const struct host *host, const char *name,
 	AUTO_STRVEC names = STRVEC_INIT;
 	AUTO_FREE char *all = NULL, *hint = NULL;
 
-	for (size_t i = 0; i < ARRAY_SIZE(elsewhere); i++)
-		if (strcmp(elsewhere[i].name, name) == 0)
-			return error_set(err, ERROR_USAGE, "host %s: there is "
-					 "no power module '%s'; use '%s'",
-					 host->name, name,
-					 elsewhere[i].advice);
 	for (size_t i = 0; pdu_modules[i]; i++)
 		strvec_push(&names, pdu_modules[i]->name);
 	all = strvec_join(&names, ", ");
@@ -48,36 +34,60 @@ static int unknown_module(const struct host *host, const char *name,
 			 all);
 }
 
+/* How many words count against the module's limits. */
+static int count_words(const struct pdu_module *module,
+		       const struct strvec *args)
+{
+	int count = 0;
+
+	for (size_t i = 0; i < args->count; i++)
+		count += !module->keys || !strchr(args->v[i], '=');
+	return count;
+}
+
+static int check_arguments(const struct host *host,
+			   const struct pdu_port *port, struct error *err)
+{
+	const struct pdu_module *module = port->module;
+
+	if ((module->keys && pdu_keys_check(port, module->keys, err) < 0) ||
+	    (module->check && module->check(port, err) < 0))
+		return error_prefix(err, "host %s: power module %s",
+				    host->name, module->name);
+	return 0;
+}
+
 static int check_port(const struct host *host, struct pdu_port *port,
 		      const char *name, struct error *err)
 {
 	const struct pdu_module *module = NULL;
-	int count = (int)port->args.count;
+	int count;
 
 	for (size_t i = 0; pdu_modules[i] && !module; i++)
 		if (has_name(pdu_modules[i], name))
 			module = pdu_modules[i];
 	if (!module)
 		return unknown_module(host, name, err);
+	count = count_words(module, &port->args);
 	if (count < module->min_args || count > module->max_args)
 		return error_set(err, ERROR_USAGE, "host %s: power module %s "
 				 "is used as '%s%s%s'", host->name,
 				 module->name, module->name,
 				 *module->usage ? " " : "", module->usage);
 	port->module = module;
-	return 0;
+	return check_arguments(host, port, err);
 }
 
 /*
- * Appends the word at *p and moves behind it. False at a ';', at the end, or
- * (with *bad set) when a quote is not closed.
+ * Appends the word at *p and moves behind it. False at a ';', a '|' that no
+ * word goes before, at the end, or (with *bad set) when a quote is not closed.
  */
 static bool take_word(const char **p, struct strbuf *word, bool *bad)
 {
 	char quote = '\0';
 
 	*p += strspn(*p, " \t\n");
-	if (!**p || **p == ';')
+	if (!**p || **p == ';' || **p == '|')
 		return false;
 	for (; **p && (quote || !strchr(" \t\n;", **p)); (*p)++) {
 		if (quote ? **p == quote : **p == '\'' || **p == '"')
@@ -108,6 +118,8 @@ static int take_port(const struct host *host, const char **p,
 				 "power-method is not closed", host->name);
 	if (!words.count)
 		return 0;
+	if (osstest_method(&words, err) < 0)
+		return error_prefix(err, "host %s", host->name);
 	ports->v = xrealloc(ports->v, ports->count + 1, sizeof(*ports->v));
 	port = &ports->v[ports->count++];
 	*port = (struct pdu_port){ .host = host, .args = STRVEC_INIT };
@@ -119,6 +131,7 @@ int pdu_ports_parse(const struct host *host, const char *method,
 		    struct pdu_ports *ports, struct error *err)
 {
 	const char *p = method;
+	bool fallback = false;
 
 	*ports = (struct pdu_ports){ 0 };
 	if (strlen(method) > METHOD_MAX)
@@ -126,13 +139,17 @@ int pdu_ports_parse(const struct host *host, const char *method,
 				 "is longer than %d bytes", host->name,
 				 METHOD_MAX);
 	for (;;) {
+		size_t before = ports->count;
+
 		if (take_port(host, &p, ports, err) < 0) {
 			pdu_ports_release(ports);
 			return -1;
 		}
+		if (ports->count > before && before)
+			ports->v[before].fallback = fallback;
 		if (!*p)
 			break;
-		p++;
+		fallback = *p++ == '|';
 	}
 	if (!ports->count)
 		return error_set(err, ERROR_USAGE, "host %s: its power-method "
@@ -148,15 +165,13 @@ void pdu_ports_release(struct pdu_ports *ports)
 	*ports = (struct pdu_ports){ 0 };
 }
 
-static bool is_secret(const char *word, const char *equals)
+bool pdu_word_is_secret(const char *word)
 {
 	static const char *const words[] = {
 		"pass", "secret", "community", "snmp_priv", "token",
 	};
-	AUTO_FREE char *key = xstrndup(word, equals - word);
+	AUTO_FREE char *key = xstrndup(word, strcspn(word, "="));
 
-	if (equals[1] == '@')
-		return false;
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
 		if (strcasestr(key, words[i]))
 			return true;
@@ -173,7 +188,7 @@ char *pdu_port_text(const struct pdu_port *port)
 		const char *equals = strchr(word, '=');
 
 		strbuf_addch(&text, ' ');
-		if (equals && is_secret(word, equals)) {
+		if (equals && equals[1] != '@' && pdu_word_is_secret(word)) {
 			strbuf_add(&text, word, equals + 1 - word);
 			strbuf_addstr(&text, "***");
 		} else {

@@ -8,6 +8,16 @@
 extern const struct pdu_module pdu_qemu;
 extern const struct pdu_module pdu_manual;
 extern const struct pdu_module pdu_exec;
+extern const struct pdu_module pdu_snmp;
+extern const struct pdu_module pdu_http;
+extern const struct pdu_module pdu_redfish;
+extern const struct pdu_module pdu_ipmi;
+extern const struct pdu_module pdu_nut;
+extern const struct pdu_module pdu_libvirt;
+extern const struct pdu_module pdu_soft;
+extern const struct pdu_module pdu_wol;
+extern const struct pdu_module pdu_guest;
+extern const struct pdu_module pdu_telnet;
 extern const struct pdu_module pdu_null;
 
 #endif

@@ -7,19 +7,20 @@
 #include "base/files.h"
 #include "base/wait.h"
 #include "db/events.h"
+#include "pdu/device.h"
 #include "pdu/method.h"
 #include "pdu/modules.h"
 #include "pdu/pdu.h"
 
 #define SETTLE_MS 20000
-/* How long another process may keep a device busy. */
-#define LOCK_LIMIT_MS 300000
 #define READ_BACK_MS 100
 #define RETRY_PAUSE_MS 1000
 #define CYCLE_DWELL_MS 5000
 
 const struct pdu_module *const pdu_modules[] = {
-	&pdu_qemu, &pdu_manual, &pdu_exec, &pdu_null, NULL
+	&pdu_qemu, &pdu_manual, &pdu_exec, &pdu_snmp, &pdu_http,
+	&pdu_redfish, &pdu_ipmi, &pdu_nut, &pdu_libvirt,
+	&pdu_telnet, &pdu_soft, &pdu_wol, &pdu_guest, &pdu_null, NULL
 };
 
 const char *power_state_name(enum power_state state)
@@ -38,24 +39,25 @@ static int64_t settle_ms(const struct pdu_port *port)
 	return host_prop_duration_ms(port->host, "power-settle-time", ms);
 }
 
-/* One process at a time for each device, however many hosts hang on it. */
-static int lock_device(const struct pdu_port *port, struct error *err)
-{
-	AUTO_FREE char *device = xasprintf("%s %s", port->module->name,
-		port->args.count ? port->args.v[0] : port->host->name);
-	char hex[SHA256_HEX_SIZE];
-	AUTO_FREE char *path = NULL;
-
-	data_sha256(device, strlen(device), hex);
-	hex[16] = '\0';
-	path = config_state_path(port->host->config, "locks/pdu-%s", hex);
-	return file_lock(path, LOCK_LIMIT_MS, err);
-}
-
 static int open_port(struct pdu_port *port, struct error *err)
 {
 	port->deadline = clock_mono_ms() + settle_ms(port);
 	return port->module->open ? port->module->open(port, err) : 0;
+}
+
+const char *power_failure_name(enum power_failure failure)
+{
+	static const char *const names[] = {
+		"none", "configuration", "authentication", "unreachable",
+		"refused", "unverified",
+	};
+
+	return names[failure];
+}
+
+static bool is_readable(const struct pdu_port *port)
+{
+	return port->module->get && !port->unreadable;
 }
 
 static void close_port(struct pdu_port *port)
@@ -70,26 +72,7 @@ static int read_state(struct pdu_port *port, enum power_state *state,
 {
 	*state = POWER_UNKNOWN;
 	port->deadline = clock_mono_ms() + settle_ms(port);
-	return port->module->get ? port->module->get(port, state, err) : 0;
-}
-
-static enum wait_answer time_passed(void *arg, struct error *err)
-{
-	const int64_t *until = arg;
-
-	(void)err;
-	return clock_mono_ms() >= *until ? WAIT_DONE : WAIT_MORE;
-}
-
-static int dwell(const char *what, int64_t ms, struct error *err)
-{
-	int64_t until = clock_mono_ms() + ms;
-	const struct wait_spec spec = {
-		.what = what, .limit_ms = ms + 1000, .poll_ms = ms,
-		.check = time_passed, .arg = &until,
-	};
-
-	return ms > 0 ? wait_for(&spec, err) : 0;
+	return is_readable(port) ? port->module->get(port, state, err) : 0;
 }
 
 struct read_back {
@@ -127,6 +110,7 @@ static int read_back(struct pdu_port *port, enum power_state wanted,
 	*seen = back.seen;
 	if (rc == 0)
 		return 0;
+	port->failure = POWER_FAILURE_UNVERIFIED;
 	if (back.seen == POWER_UNKNOWN)
 		return error_set(err, ERROR_BROKEN, "it took the command but "
 				 "cannot be read back: %s",
@@ -143,11 +127,68 @@ static int attempt(struct pdu_port *port, enum power_state wanted,
 	int rc;
 
 	port->deadline = clock_mono_ms() + settle_ms(port);
+	port->failure = POWER_FAILURE_NONE;
 	rc = port->module->set(port, wanted, err);
-	if (rc == 0 && port->module->get)
+	if (rc == 0 && is_readable(port))
 		rc = read_back(port, wanted, &seen, err);
 	free(row->state_after);
 	row->state_after = xstrdup(power_state_name(seen));
+	return rc;
+}
+
+/* What a module did not class is its settings, or the device's "no". */
+static enum power_failure class_of(const struct pdu_port *port,
+				   const struct error *err)
+{
+	if (port->failure != POWER_FAILURE_NONE)
+		return port->failure;
+	return err->kind == ERROR_USAGE ? POWER_FAILURE_CONFIGURATION :
+					  POWER_FAILURE_REFUSED;
+}
+
+/* Settings and passwords do not get better by being tried again. */
+static bool try_again(struct pdu_port *port, const struct error *err)
+{
+	port->failure = class_of(port, err);
+	if (port->failure == POWER_FAILURE_CONFIGURATION ||
+	    port->failure == POWER_FAILURE_AUTHENTICATION)
+		return false;
+	return pdu_dwell("the pause between two tries", RETRY_PAUSE_MS,
+			 NULL) == 0;
+}
+
+static void recover(struct pdu_port *port)
+{
+	if (!port->module->recover)
+		return;
+	port->deadline = clock_mono_ms() + settle_ms(port);
+	/* what comes of it is seen in the try that follows */
+	if (port->module->recover(port, NULL) < 0)
+		return;
+}
+
+/* One try: a connection of its own, what it reads before, the action. */
+static int try_once(struct pdu_port *port, enum power_state wanted,
+		    struct power_action_row *row, struct error *err)
+{
+	enum power_state before = POWER_UNKNOWN;
+	int rc;
+
+	port->failure = POWER_FAILURE_NONE;
+	if (open_port(port, err) < 0)
+		return -1;
+	rc = row->attempts > 1 ? 0 : read_state(port, &before, err);
+	if (row->attempts == 1) {
+		free(row->state_before);
+		row->state_before = xstrdup(power_state_name(before));
+	}
+	/* One that only cannot tell its state may still obey. */
+	if (rc == 0 || (port->failure != POWER_FAILURE_UNREACHABLE &&
+			port->failure != POWER_FAILURE_AUTHENTICATION))
+		rc = attempt(port, wanted, row, err);
+	if (rc < 0)
+		port->failure = class_of(port, err);
+	close_port(port);
 	return rc;
 }
 
@@ -155,26 +196,18 @@ static int switch_port(struct pdu_port *port, enum power_state wanted,
 		       struct power_action_row *row, struct error *err)
 {
 	int64_t tries = config_number(port->host->config, "PowerRetries");
-	enum power_state before;
 
-	if (open_port(port, err) < 0)
+	if (wanted == POWER_ON && pdu_stagger(port->host, err) < 0)
 		return -1;
-	if (read_state(port, &before, NULL) < 0)
-		before = POWER_UNKNOWN;
-	free(row->state_before);
-	row->state_before = xstrdup(power_state_name(before));
-	for (;;) {
-		if (attempt(port, wanted, row, err) == 0) {
-			close_port(port);
-			return 0;
+	while (try_once(port, wanted, row, err) < 0) {
+		if (row->attempts >= tries || !try_again(port, err)) {
+			port->failure = class_of(port, err);
+			return -1;
 		}
-		if (++row->attempts > tries || err->kind == ERROR_USAGE ||
-		    dwell("the pause between two tries", RETRY_PAUSE_MS,
-			  NULL) < 0)
-			break;
+		if (++row->attempts == tries)
+			recover(port);
 	}
-	close_port(port);
-	return -1;
+	return 0;
 }
 
 static void row_release(struct power_action_row *row)
@@ -187,13 +220,16 @@ static void row_release(struct power_action_row *row)
 }
 
 static int store(struct db *db, struct power_action_row *row, int rc,
-		 bool readable, const struct error *failure,
+		 const struct pdu_port *port, const struct error *failure,
 		 struct error *err)
 {
 	row->finished = clock_now_ms();
-	row->result = xstrdup(rc < 0 ? "failed" : readable ? "verified" :
-			      "unverified");
-	row->error = rc < 0 ? xstrdup(failure->text) : NULL;
+	row->result = xstrdup(rc < 0 ? "failed" : is_readable(port) ?
+			      "verified" : "unverified");
+	if (rc < 0)
+		row->error = xasprintf("%s: %s",
+				       power_failure_name(port->failure),
+				       failure->text);
 	return db ? power_action_add(db, row, err) : 0;
 }
 
@@ -208,20 +244,20 @@ static int set_port(struct db *db, struct pdu_port *port,
 		.state_after = xstrdup("unknown"),
 		.attempts = 1, .started = clock_now_ms(),
 	};
-	AUTO_CLOSE int lock = lock_device(port, &failure);
+	int device = pdu_device_take(port, &failure);
 	int rc = -1, stored;
 
-	if (lock >= 0)
+	if (device >= 0)
 		rc = switch_port(port, wanted, &row, &failure);
-	if (row.attempts > 1 && rc < 0)
-		row.attempts--;
-	stored = store(db, &row, rc, port->module->get != NULL, &failure,
-		       err);
+	pdu_device_leave(device, true);
+	stored = store(db, &row, rc, port, &failure, err);
 	if (rc < 0)
 		error_set(err, failure.kind, "host %s: power %s by '%s' "
-			  "failed, tried %d time%s: %s", port->host->name,
-			  power_state_name(wanted), row.method, row.attempts,
-			  row.attempts > 1 ? "s" : "", failure.text);
+			  "failed, tried %d time%s: %s (%s)",
+			  port->host->name, power_state_name(wanted),
+			  row.method, row.attempts,
+			  row.attempts > 1 ? "s" : "", failure.text,
+			  power_failure_name(port->failure));
 	row_release(&row);
 	return rc < 0 || stored < 0 ? -1 : 0;
 }
@@ -238,16 +274,74 @@ static int parse_ports(const struct host *host, struct pdu_ports *ports,
 	return pdu_ports_parse(host, method, ports, err);
 }
 
+/*
+ * One supply: its port, and its fall-backs while that fails. *next is behind
+ * them all.
+ */
+static int set_supply(struct db *db, struct pdu_ports *ports, size_t *next,
+		      enum power_state wanted, struct error *err)
+{
+	size_t i = *next;
+	int rc = set_port(db, &ports->v[i++], wanted, err);
+
+	for (; i < ports->count && ports->v[i].fallback; i++) {
+		struct error first = *err;
+
+		if (rc < 0 && (rc = set_port(db, &ports->v[i], wanted,
+					     err)) < 0)
+			error_prefix(err, "%.400s; and its fall-back",
+				     first.text);
+	}
+	*next = i;
+	return rc;
+}
+
+static int set_all(struct db *db, struct pdu_ports *ports,
+		   enum power_state wanted, bool *evident, struct error *err)
+{
+	struct error local = ERROR_INIT;
+	int rc = 0;
+
+	*evident = true;
+	for (size_t i = 0; i < ports->count; i++)
+		*evident &= ports->v[i].module->self_evident;
+	for (size_t i = 0; i < ports->count && rc == 0; )
+		rc = set_supply(db, ports, &i, wanted, err ? err : &local);
+	return rc;
+}
+
+/* Off by the outlet's word, and yet it talks: a row that says so. */
+static int check_off(struct db *db, const struct host *host,
+		     struct error *err)
+{
+	struct error lie = ERROR_INIT;
+	struct power_action_row row = {
+		.host = host->name, .method = "console",
+		.action = "off", .state_before = "off", .state_after = "on",
+		.result = "failed", .attempts = 1,
+		.started = clock_now_ms(), .error = lie.text,
+	};
+
+	if (power_check_quiet(host, &lie) == 0)
+		return 0;
+	row.finished = clock_now_ms();
+	if (db && power_action_add(db, &row, err) < 0)
+		return -1;
+	return error_set(err, lie.kind, "%s", lie.text);
+}
+
 int power_set(struct db *db, const struct host *host, enum power_state wanted,
 	      struct error *err)
 {
 	struct pdu_ports ports;
-	int rc = 0;
+	bool evident;
+	int rc;
 
 	if (parse_ports(host, &ports, err) < 0)
 		return -1;
-	for (size_t i = 0; i < ports.count && rc == 0; i++)
-		rc = set_port(db, &ports.v[i], wanted, err);
+	rc = set_all(db, &ports, wanted, &evident, err);
+	if (rc == 0 && wanted == POWER_OFF && !evident)
+		rc = check_off(db, host, err);
 	pdu_ports_release(&ports);
 	return rc;
 }
@@ -258,7 +352,7 @@ int power_cycle(struct db *db, const struct host *host, struct error *err)
 					   CYCLE_DWELL_MS);
 
 	if (power_set(db, host, POWER_OFF, err) < 0 ||
-	    dwell("the time without power", ms, err) < 0)
+	    pdu_dwell("the time without power", ms, err) < 0)
 		return -1;
 	return power_set(db, host, POWER_ON, err);
 }
@@ -266,15 +360,30 @@ int power_cycle(struct db *db, const struct host *host, struct error *err)
 static int status_of_port(struct pdu_port *port, enum power_state *state,
 			  struct error *err)
 {
-	AUTO_CLOSE int lock = lock_device(port, err);
+	int device = pdu_device_take(port, err);
 	int rc = -1;
 
-	if (lock >= 0 && open_port(port, err) == 0) {
+	*state = POWER_UNKNOWN;
+	if (device >= 0 && open_port(port, err) == 0) {
 		rc = read_state(port, state, err);
 		close_port(port);
 	}
+	pdu_device_leave(device, false);
 	if (rc < 0)
 		error_prefix(err, "host %s", port->host->name);
+	return rc;
+}
+
+static int status_of_supply(struct pdu_ports *ports, size_t *next,
+			    enum power_state *state, struct error *err)
+{
+	size_t i = *next;
+	int rc = status_of_port(&ports->v[i++], state, err);
+
+	for (; i < ports->count && ports->v[i].fallback; i++)
+		if (rc < 0)
+			rc = status_of_port(&ports->v[i], state, err);
+	*next = i;
 	return rc;
 }
 
@@ -282,21 +391,21 @@ int power_status(const struct host *host, enum power_state *state,
 		 struct error *err)
 {
 	struct pdu_ports ports;
-	size_t off = 0, on = 0;
+	size_t supplies = 0, off = 0, on = 0;
 	int rc = 0;
 
 	if (parse_ports(host, &ports, err) < 0)
 		return -1;
-	for (size_t i = 0; i < ports.count && rc == 0; i++) {
+	for (size_t i = 0; i < ports.count && rc == 0; supplies++) {
 		enum power_state one;
 
-		rc = status_of_port(&ports.v[i], &one, err);
+		rc = status_of_supply(&ports, &i, &one, err);
 		off += one == POWER_OFF;
 		on += one == POWER_ON;
 	}
 	if (rc == 0)
-		*state = on ? POWER_ON : off == ports.count ? POWER_OFF :
-							      POWER_UNKNOWN;
+		*state = on ? POWER_ON : off == supplies ? POWER_OFF :
+							   POWER_UNKNOWN;
 	pdu_ports_release(&ports);
 	return rc;
 }

@@ -10,11 +10,13 @@
  * "unverified".
  *
  * The host property power-method is "MODULE ARGUMENT..."; several, joined by
- * ';', are one after another (two power supplies: off means all off).
+ * ';', are one after another (two power supplies: off means all off). One
+ * behind a '|' is the fall-back of the one before: it is used when that failed.
  */
 #ifndef IRONBIRD_PDU_PDU_H
 #define IRONBIRD_PDU_PDU_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/error.h"
@@ -26,13 +28,41 @@ enum power_state { POWER_UNKNOWN, POWER_OFF, POWER_ON };
 
 const char *power_state_name(enum power_state state);
 
+/*
+ * Why an action failed. The device is to blame, or its settings; never the
+ * host, never the revision. The first two are not tried again.
+ */
+enum power_failure {
+	POWER_FAILURE_NONE,
+	POWER_FAILURE_CONFIGURATION,	/* settings, a program missing */
+	POWER_FAILURE_AUTHENTICATION,	/* it knows us not */
+	POWER_FAILURE_UNREACHABLE,	/* no answer, or half of one */
+	POWER_FAILURE_REFUSED,		/* it answered, and said no */
+	POWER_FAILURE_UNVERIFIED,	/* it said yes, and it is not so */
+};
+
+const char *power_failure_name(enum power_failure failure);
+
+/* What only some modules can do; all of it is one action of one device. */
+enum power_special {
+	POWER_RESET, POWER_NMI, POWER_BOOT_PXE, POWER_BOOT_DISK,
+	POWER_BOOT_SETUP,
+};
+
+/* "reset", "nmi", "bootdev pxe", ... */
+const char *power_special_name(enum power_special special);
+
 /* One outlet as a module sees it. */
 struct pdu_port {
 	const struct pdu_module *module;
 	const struct host *host;
 	struct strvec args;	/* words after the module's name */
+	bool fallback;		/* only when the port before it failed */
 	int64_t deadline;	/* clock_mono_ms(): calls must end by then */
 	void *state;		/* the module's own, made in open */
+	bool unreadable;	/* set in open: this one cannot be read back */
+	/* Set by calls that fail (pdu_fail); NONE: refused */
+	enum power_failure failure;
 };
 
 struct pdu_module {
@@ -40,7 +70,12 @@ struct pdu_module {
 	const char *aliases;	/* OSSTest's names for it, or NULL */
 	const char *summary;	/* one line for "power --methods" */
 	const char *usage;	/* its arguments */
-	int min_args, max_args;
+	int min_args, max_args;	/* of words, or without keys of all */
+	/* The "key=value" it takes, '!' behind those that it must have;
+	 * NULL: its words are its own affair (pdu/argument.h) */
+	const char *keys;
+	/* Looks at the arguments when they are read; may be NULL */
+	int (*check)(const struct pdu_port *port, struct error *err);
 	int (*open)(struct pdu_port *port, struct error *err);
 	int (*set)(struct pdu_port *port, enum power_state wanted,
 		   struct error *err);
@@ -48,6 +83,13 @@ struct pdu_module {
 	int (*get)(struct pdu_port *port, enum power_state *state,
 		   struct error *err);
 	void (*close)(struct pdu_port *port);
+	/* NULL: it has none; one that it has not is POWER_FAILURE_REFUSED */
+	int (*special)(struct pdu_port *port, enum power_special special,
+		       struct error *err);
+	/* The last rung before the last try: the device itself is restarted */
+	int (*recover)(struct pdu_port *port, struct error *err);
+	/* What it reads is the machine itself: no console is asked as well */
+	bool self_evident;
 	/* What one action may take until it shows, ms; 0: 20 s. The host
 	 * property power-settle-time goes before. */
 	int64_t settle_ms;
@@ -65,6 +107,18 @@ int must_check power_cycle(struct db *db, const struct host *host,
 /* POWER_UNKNOWN when no port can be read. */
 int must_check power_status(const struct host *host, enum power_state *state,
 			    struct error *err);
+/*
+ * The first port that can do it does it; a reset that none can do is a power
+ * cycle. ERROR_USAGE when none can. A row as for the others.
+ */
+int must_check power_do(struct db *db, const struct host *host,
+			enum power_special special, struct error *err);
+/*
+ * After power off: does the console still talk, does the host still answer
+ * (property PowerQuietTime, 1 s; 0: nobody looks)? ERROR_BROKEN: the outlet
+ * is another machine's, or lies.
+ */
+int must_check power_check_quiet(const struct host *host, struct error *err);
 /* The table, ended by NULL. */
 extern const struct pdu_module *const pdu_modules[];
 

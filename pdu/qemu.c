@@ -253,5 +253,6 @@ const struct pdu_module pdu_qemu = {
 	.usage = "DIR [BRIDGE]",
 	.min_args = 1, .max_args = 2,
 	.set = set_machine, .get = get_machine,
+	.self_evident = true,
 	.settle_ms = SETTLE_LIMIT_MS,
 };

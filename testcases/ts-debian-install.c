@@ -45,12 +45,9 @@ static void run(void)
 
 	ts_guest_clear(guest);
 	ts_stage("guest %s: fetching the image", guest->name);
-	config.kernel = ts_image_fetch(host, image, "vmlinuz",
-				       "vmlinuz_sha256", dir);
-	config.ramdisk = ts_image_fetch(host, image, "initrd.img",
-					"initrd_sha256", dir);
-	packed = ts_image_fetch(host, image, "root.ext4.zst",
-				"image_zst_sha256", dir);
+	config.kernel = ts_image_fetch(host, image, "vmlinuz", dir);
+	config.ramdisk = ts_image_fetch(host, image, "initrd.img", dir);
+	packed = ts_image_fetch(host, image, "root.ext4.zst", dir);
 	ts_stage("guest %s: writing its disk", guest->name);
 	ts_script(host, INSTALL_LIMIT_S, install_script, volume,
 		  ts_guest_var(guest, "disksize", DEFAULT_DISK_MB), packed,

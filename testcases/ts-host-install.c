@@ -110,6 +110,7 @@ const struct ts_case ts_case = {
 	.args = "host",
 	.hosts = 1,
 	.timeout_s = 3600,
+	.wipes = true,
 	.details = "Wipes the disk that the host property disk-device names.\n"
 		"OSSTEST_HOST_REUSE=1 or the host flag no-reinstall keeps the "
 		"host as it is.",

@@ -109,8 +109,9 @@ static void run(void)
 	owner_self(&owner);
 	if (pid)
 		owner_of_process(&owner, atoi(pid));
-	if (ts_job() && hosts_allocate(ts_db(), ts_flight(), ts_job(), &owner,
-				       wishes, count, &err) < 0)
+	if (ts_job() && !ts_by_hand() &&
+	    hosts_allocate(ts_db(), ts_flight(), ts_job(), &owner, wishes,
+			   count, &err) < 0)
 		ts_end(&err);
 	for (int i = 0; i < count; i++)
 		ts_runvar_store(wishes[i].ident, wishes[i].host);

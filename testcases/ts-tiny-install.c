@@ -43,10 +43,8 @@ static void run(void)
 	config.extra = ts_text("console=hvc0 ironbird.report=%s "
 			       "ironbird.hostname=%s", handover->url,
 			       guest->hostname);
-	config.kernel = ts_image_fetch(host, image, "vmlinuz",
-				       "vmlinuz_sha256", dir);
-	config.ramdisk = ts_image_fetch(host, image, "initrd.img",
-					"initrd_sha256", dir);
+	config.kernel = ts_image_fetch(host, image, "vmlinuz", dir);
+	config.ramdisk = ts_image_fetch(host, image, "initrd.img", dir);
 	ts_guest_configure(guest, &config);
 }
 

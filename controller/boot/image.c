@@ -135,18 +135,23 @@ static int bundle_key(const char *bundle, const char *suite, const char *pin,
 		      const char *packages, char hex[SHA256_HEX_SIZE],
 		      struct error *err)
 {
-	AUTO_FREE char *dir = bundle_script("");
+	AUTO_FREE char *definition = xasprintf("%s/hypervisor/%s.bundle",
+					       config_share_dir(), bundle);
+	AUTO_FREE char *pack = bundle_script("pack");
 	AUTO_STRBUF all = STRBUF_INIT;
 
 	strbuf_addf(&all, "%s\n%s\n%s\n", bundle, suite, pin);
-	if (add_hash(&all, dir, err) < 0 || add_hash(&all, packages, err) < 0)
+	if (add_hash(&all, definition, err) < 0 ||
+	    add_hash(&all, pack, err) < 0 ||
+	    add_hash(&all, packages, err) < 0)
 		return -1;
 	data_sha256(all.buf, all.len, hex);
 	return 0;
 }
 
-int bundle_ensure(const struct config *config, bool fresh,
-		  struct cache_entry *bundle, struct error *err)
+/* bundle NULL: 1 or 0, is it there? */
+static int use_bundle(const struct config *config, bool fresh,
+		      struct cache_entry *bundle, struct error *err)
 {
 	const char *name = config_get(config, "HypervisorBundle");
 	const char *pin = str_or(config_get(config, "HypervisorPin"), "");
@@ -174,5 +179,19 @@ int bundle_ensure(const struct config *config, bool fresh,
 	spec.argv = argv;
 	if (bundle_key(name, suite, pin, packages, key, err) < 0)
 		return -1;
-	return cache_ensure(&spec, bundle, err);
+	return bundle ? cache_ensure(&spec, bundle, err) : cache_has(&spec);
+}
+
+int bundle_ensure(const struct config *config, bool fresh,
+		  struct cache_entry *bundle, struct error *err)
+{
+	return use_bundle(config, fresh, bundle, err);
+}
+
+int bundle_is_made(const struct config *config, struct error *err)
+{
+	int made = image_is_made(config, config_get(config, "HostImage"),
+				 err);
+
+	return made > 0 ? use_bundle(config, false, NULL, err) : made;
 }

@@ -3,7 +3,7 @@
  * Images of host-images/ and bundles of hypervisor/, from the cache or made.
  *
  * An image's key is a hash of its definition, its folder, the builders and
- * the suite. A bundle's is one of hypervisor/, the pin, and the package list
+ * the suite. A bundle's is one of its definition, the packer, the pin and the package list
  * of the host image that it must fit.
  */
 #ifndef IRONBIRD_BOOT_IMAGE_H
@@ -25,6 +25,8 @@ int must_check image_names(struct strvec *names, struct error *err);
 /* The hypervisor bundle of settings HypervisorBundle and HypervisorPin. */
 int must_check bundle_ensure(const struct config *config, bool fresh,
 			     struct cache_entry *bundle, struct error *err);
+/* Is it, and the host image it must fit, in the cache? -1 for a bad name. */
+int bundle_is_made(const struct config *config, struct error *err);
 /* PATH of a file of the share folder's hypervisor/; the caller frees. */
 char *bundle_script(const char *name);
 

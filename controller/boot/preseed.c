@@ -11,10 +11,15 @@
 #include "base/strbuf.h"
 #include "boot/install.h"
 #include "boot/keys.h"
+#include "boot/mirror.h"
+#include "boot/overlay.h"
 #include "boot/pxe.h"
 
 #define INSTALLER_DIR "/usr/lib/debian-installer/images/12/amd64/text/" \
 		      "debian-installer/amd64"
+
+#define IMAGE_FILES "host-images/debian-host/overlay"
+#define IMAGE_FILE_MAX 65536
 
 static const char *const stages[] = { "partman", "installed", NULL };
 
@@ -43,20 +48,24 @@ static const char fixed_answers[] =
 	"d-i grub-installer/only_debian boolean true\n"
 	"d-i finish-install/reboot_in_progress note\n";
 
-static void add_mirror(const struct config *config, struct strbuf *text)
+static int add_mirror(const struct config *config, struct strbuf *text,
+		      struct error *err)
 {
-	const char *server = config_get(config, "DebianMirrorHost");
-	const char *path = config_get(config, "DebianMirrorSubpath");
 	const char *proxy = config_get(config, "DebianMirrorProxy");
+	struct mirror mirror;
 
-	strbuf_addstr(text, "d-i mirror/country string manual\n");
-	if (server && *server)
-		strbuf_addf(text, "d-i mirror/http/hostname string %s\n",
-			    server);
-	strbuf_addf(text, "d-i mirror/http/directory string /%s\n",
-		    path && *path ? path : "debian");
-	strbuf_addf(text, "d-i mirror/http/proxy string %s\n",
+	if (mirror_find(config, &mirror, err) < 0)
+		return -1;
+	strbuf_addf(text, "d-i mirror/country string manual\n"
+		    "d-i mirror/protocol string %s\n", mirror.protocol);
+	strbuf_addf(text, "d-i mirror/%s/hostname string %s\n",
+		    mirror.protocol, mirror.host);
+	strbuf_addf(text, "d-i mirror/%s/directory string %s\n",
+		    mirror.protocol, mirror.path);
+	strbuf_addf(text, "d-i mirror/%s/proxy string %s\n", mirror.protocol,
 		    str_or(proxy, ""));
+	mirror_release(&mirror);
+	return 0;
 }
 
 static void add_host(const struct host *host, const struct install_plan *plan,
@@ -71,8 +80,40 @@ static void add_host(const struct host *host, const struct install_plan *plan,
 	strbuf_addf(text, "d-i partman/early_command string "
 		    "wget -q -O /dev/null %spartman || true\n", url);
 	strbuf_addf(text, "d-i preseed/late_command string "
-		    "wget -q -O - %sfiles.tar | tar -x -C /target; "
+		    "for t in booted files; do "
+		    "wget -q -O - %s$t.tar | tar -x -C /target; done; "
+		    "in-target systemctl enable ironbird-booted.service; "
 		    "wget -q -O /dev/null %sinstalled || true\n", url, url);
+}
+
+static int add_image_file(struct overlay *overlay, const char *path,
+			  unsigned mode, struct error *err)
+{
+	AUTO_FREE char *from = xasprintf("%s/" IMAGE_FILES "/%s",
+					 config_share_dir(), path);
+	AUTO_STRBUF data = STRBUF_INIT;
+
+	if (file_read(from, IMAGE_FILE_MAX, &data, err) < 0)
+		return -1;
+	overlay_add(overlay, path, mode, data.buf, data.len);
+	return 0;
+}
+
+/* What our own images have built in: each boot is reported. */
+static int publish_reporter(const struct install_plan *plan,
+			    struct error *err)
+{
+	AUTO_FREE char *path = xasprintf("%s/booted.tar", plan->handover.dir);
+	struct overlay *overlay = overlay_new();
+	int rc = -1;
+
+	if (add_image_file(overlay, "usr/local/sbin/ironbird-booted", 0755,
+			   err) == 0 &&
+	    add_image_file(overlay, "etc/systemd/system/"
+			   "ironbird-booted.service", 0644, err) == 0)
+		rc = overlay_publish(overlay, path, 0644, err);
+	overlay_free(overlay);
+	return rc;
 }
 
 static int publish_preseed(const struct config *config,
@@ -83,7 +124,8 @@ static int publish_preseed(const struct config *config,
 	AUTO_STRBUF text = STRBUF_INIT;
 
 	strbuf_addstr(&text, fixed_answers);
-	add_mirror(config, &text);
+	if (add_mirror(config, &text, err) < 0)
+		return -1;
 	add_host(host, plan, &text);
 	if (extra && *extra)
 		strbuf_addf(&text, "%s\n", extra);
@@ -110,6 +152,7 @@ static int publish(const struct config *config, const struct host *host,
 	AUTO_STRBUF console = STRBUF_INIT;
 
 	if (publish_preseed(config, host, plan, err) < 0 ||
+	    publish_reporter(plan, err) < 0 ||
 	    publish_file(host, "linux", &plan->kernel_url, err) < 0 ||
 	    publish_file(host, "initrd.gz", &plan->initrd_url, err) < 0)
 		return -1;

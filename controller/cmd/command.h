@@ -35,6 +35,7 @@ struct command {
 	const char *usage;	/* arguments, one form a line */
 	const struct option_row *options;	/* NULL: none */
 	unsigned needs;
+	bool hidden;		/* for programs: not in the overview */
 	int (*run)(struct context *ctx, const struct strvec *args,
 		   struct error *err);
 };

@@ -99,9 +99,8 @@ static int run(struct context *ctx, const struct strvec *args,
 
 const struct command cmd_console = {
 	.name = "console",
-	.summary = "Shows a host's serial console as it comes, and types on "
-		   "it",
-	.usage = "HOST [--write] [--lines COUNT]\n--log HOST",
+	.summary = "Show a host's serial console as it comes, or type on it",
+	.usage = "[--write] [--lines COUNT] HOST\n--log HOST",
 	.options = options,
 	.run = run,
 };

@@ -3,6 +3,7 @@
  * The main job on an embedded lab, from nothing: the very commands a person
  * would type, one after another, each shown before it runs.
  */
+#include <fcntl.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
@@ -84,21 +85,45 @@ static int run_stage(const struct stage *stage, struct error *err)
 	return proc_exit_status(wstatus);
 }
 
-static int write_times(struct context *ctx, const int64_t *ms, size_t count,
-		       struct error *err)
+/*
+ * A line for each stage of each demo: when it began (UTC), its name, ms, exit
+ * status. Earlier lines stay: the first run of all is the one that built the
+ * images.
+ */
+static int write_time(struct context *ctx, const struct stage *stage,
+		      int64_t began, int64_t ms, int status,
+		      struct error *err)
 {
 	AUTO_FREE char *path = config_state_path(ctx->config, "demo.tsv");
-	AUTO_STRBUF text = STRBUF_INIT;
+	AUTO_CLOSE int fd = -1;
+	char stamp[CLOCK_STAMP_SIZE];
 
-	for (size_t i = 0; i < count; i++)
-		strbuf_addf(&text, "%s\t%" PRId64 "\n", stages[i].name, ms[i]);
-	return file_publish(path, text.buf, text.len, 0644, err);
+	if (dir_make_parent(path, err) < 0)
+		return -1;
+	fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+	if (fd < 0 || dprintf(fd, "%s\t%s\t%" PRId64 "\t%d\n",
+			      clock_stamp(began, stamp), stage->name, ms,
+			      status) < 0)
+		return error_errno(err, "cannot write %s", path);
+	return 0;
+}
+
+static int run_and_time(struct context *ctx, const struct stage *stage,
+			struct error *err)
+{
+	int64_t began = clock_now_ms(), start = clock_mono_ms();
+	int status = run_stage(stage, err);
+
+	if (status < 0 ||
+	    write_time(ctx, stage, began, clock_mono_ms() - start, status,
+		       err) < 0)
+		return -1;
+	return status;
 }
 
 static int run(struct context *ctx, const struct strvec *args,
 	       struct error *err)
 {
-	int64_t ms[ARRAY_SIZE(stages)] = { 0 };
 	char took[DURATION_TEXT_SIZE];
 	int64_t start = clock_mono_ms();
 	int result = 0;
@@ -108,28 +133,26 @@ static int run(struct context *ctx, const struct strvec *args,
 	signal(SIGINT, pass_on);
 	signal(SIGTERM, pass_on);
 	for (size_t i = 0; i < ARRAY_SIZE(stages); i++) {
-		int64_t begun = clock_mono_ms();
 		int status;
 
 		if ((result && !stages[i].always) ||
 		    (keep && strcmp(stages[i].name, "down") == 0))
 			continue;
-		status = run_stage(&stages[i], err);
+		status = run_and_time(ctx, &stages[i], err);
 		if (status < 0)
 			return -1;
 		if (!result)
 			result = status;
-		ms[i] = clock_mono_ms() - begun;
 	}
 	printf("\nThe whole demo took %s.\n",
 	       duration_text(clock_mono_ms() - start, took));
-	return write_times(ctx, ms, ARRAY_SIZE(ms), err) < 0 ? -1 : result;
+	return result;
 }
 
 const struct command cmd_demo = {
 	.name = "demo",
 	.summary = "Run the main job on an embedded lab, from nothing",
-	.usage = "",
+	.usage = "[--keep] [--job JOB]",
 	.options = options,
 	.needs = NEEDS_CONFIG | NEEDS_ROOT,
 	.run = run,

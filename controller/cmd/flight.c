@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/names.h"
 #include "base/table.h"
 #include "cmd/command.h"
 #include "cmd/json.h"
@@ -72,6 +73,8 @@ static int list(struct context *ctx, char *const *args, size_t count,
 	if (limit < 0)
 		return error_set(err, ERROR_USAGE, "option --limit cannot be "
 				 "negative");
+	if (blessing && name_check("blessing", blessing, err) < 0)
+		return -1;
 	if (flight_list(ctx->db, blessing, (size_t)limit, &rows, err) < 0)
 		return -1;
 	if (json)
@@ -175,7 +178,9 @@ static int delete(struct context *ctx, char *const *args, size_t count,
 static int bless(struct context *ctx, char *const *args, size_t count,
 		 struct error *err)
 {
-	(void)count;
+	for (size_t i = 2; i < count; i++)
+		if (name_check("blessing", args[i], err) < 0)
+			return -1;
 	return flight_bless(ctx->db, args[0], args[1], args + 2, err);
 }
 

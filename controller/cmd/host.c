@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <cjson/cJSON.h>
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/names.h"
+#include "base/strbuf.h"
 #include "base/table.h"
 #include "cmd/command.h"
 #include "cmd/json.h"
@@ -34,12 +36,12 @@ static char *holder_of(const char *name, const struct allocation_rows *rows)
 
 static cJSON *host_json(const struct host *host, const char *holder)
 {
-	cJSON *object = cJSON_CreateObject();
-	cJSON *props = cJSON_AddObjectToObject(object, "properties");
-	cJSON *flags = cJSON_AddArrayToObject(object, "flags");
+	cJSON *object = cJSON_CreateObject(), *props, *flags;
 
-	cJSON_AddStringToObject(object, "host", host->name);
-	cJSON_AddStringToObject(object, "allocation", holder);
+	json_add_text(object, "host", host->name);
+	json_add_text(object, "allocation", holder);
+	props = cJSON_AddObjectToObject(object, "properties");
+	flags = cJSON_AddArrayToObject(object, "flags");
 	for (size_t i = 0; i < host->props.count; i++) {
 		AUTO_FREE char *name = xstrndup(host->props.v[i],
 					strcspn(host->props.v[i], "="));
@@ -158,14 +160,37 @@ static int check_exists(struct context *ctx, const char *name,
 	return 0;
 }
 
-/* NAME=VALUE sets, NAME= removes, +FLAG and -FLAG switch flags. */
+/* Rows have OSSTest's hyphens (db/hosts.h): PowerMethod is power-method. */
+static char *hyphened(const char *prop)
+{
+	struct strbuf sb = STRBUF_INIT;
+	size_t word = strcspn(prop, "_");	/* the rest keeps its spelling */
+
+	for (size_t i = 0; prop[i]; i++) {
+		bool capital = i < word && isupper((unsigned char)prop[i]);
+
+		if (capital && i && prop[i - 1] != '-')
+			strbuf_addch(&sb, '-');
+		strbuf_addch(&sb, capital ? tolower((unsigned char)prop[i]) :
+			     prop[i]);
+	}
+	return strbuf_detach(&sb);
+}
+
+/* Of a shell's words, "-FLAG" must come after "--"; "!FLAG" need not. */
+static bool is_flag(const char *word)
+{
+	return !strchr(word, '=') && *word && strchr("+-!", *word);
+}
+
+/* NAME=VALUE sets, NAME= removes, +FLAG and !FLAG switch flags. */
 static int apply(struct context *ctx, const char *name, const char *word,
 		 struct error *err)
 {
 	const char *equals = strchr(word, '=');
-	AUTO_FREE char *prop = NULL;
+	AUTO_FREE char *given = NULL, *prop = NULL;
 
-	if (!equals && (word[0] == '+' || word[0] == '-')) {
+	if (is_flag(word)) {
 		if (name_check("host flag", word + 1, err) < 0)
 			return -1;
 		return host_flag_set(ctx->db, name, word + 1, word[0] == '+',
@@ -173,10 +198,11 @@ static int apply(struct context *ctx, const char *name, const char *word,
 	}
 	if (!equals)
 		return error_set(err, ERROR_USAGE, "'%.60s' is neither "
-				 "PROPERTY=VALUE nor +FLAG nor -FLAG", word);
-	prop = xstrndup(word, equals - word);
-	if (name_check("host property", prop, err) < 0)
+				 "PROPERTY=VALUE nor +FLAG nor !FLAG", word);
+	given = xstrndup(word, equals - word);
+	if (name_check("host property", given, err) < 0)
 		return -1;
+	prop = hyphened(given);
 	return host_prop_set(ctx->db, name, prop,
 			     equals[1] ? equals + 1 : NULL, err);
 }
@@ -205,10 +231,23 @@ static int set(struct context *ctx, char *const *args, size_t count,
 	return db_commit(ctx->db, err);
 }
 
+static int check_new(struct db *db, const char *name, struct error *err)
+{
+	AUTO_STRVEC known = STRVEC_INIT;
+
+	if (name_check("host", name, err) < 0 ||
+	    host_row_list(db, &known, err) < 0)
+		return -1;
+	if (!strvec_has(&known, name))
+		return 0;
+	return error_set(err, ERROR_USAGE, "there is a host '%s' already: "
+			 "'ironbird host set' changes it", name);
+}
+
 static int add(struct context *ctx, char *const *args, size_t count,
 	       struct error *err)
 {
-	if (name_check("host", args[0], err) < 0)
+	if (check_new(ctx->db, args[0], err) < 0)
 		return -1;
 	if (db_begin(ctx->db, err) < 0)
 		return -1;
@@ -233,7 +272,7 @@ static const struct verb verbs[] = {
 	{ "list", 0, 0, "", list },
 	{ "show", 1, 1, "HOST", show },
 	{ "add", 1, -1, "HOST [PROPERTY=VALUE|+FLAG]...", add },
-	{ "set", 2, -1, "HOST PROPERTY=VALUE|+FLAG|-FLAG...", set },
+	{ "set", 2, -1, "HOST PROPERTY=[VALUE]|+FLAG|!FLAG...", set },
 	{ "delete", 1, 1, "HOST", delete },
 	{ NULL }
 };
@@ -248,8 +287,11 @@ const struct command cmd_host = {
 	.name = "host",
 	.aliases = "mg-hosts",
 	.summary = "Show the hosts, and set their properties and flags",
-	.usage = "list\nshow HOST\nadd HOST [PROPERTY=VALUE|+FLAG]...\n"
-		"set HOST PROPERTY=VALUE|+FLAG|-FLAG...\ndelete HOST",
+	.usage = "list [--json]\n"
+		 "show [--json] HOST\n"
+		 "add HOST [PROPERTY=VALUE|+FLAG]...\n"
+		 "set HOST PROPERTY=[VALUE]|+FLAG|!FLAG...\n"
+		 "delete HOST",
 	.options = options,
 	.needs = NEEDS_DB,
 	.run = run,

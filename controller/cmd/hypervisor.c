@@ -56,7 +56,7 @@ static int run(struct context *ctx, const struct strvec *args,
 const struct command cmd_hypervisor = {
 	.name = "hypervisor",
 	.summary = "Pack the hypervisor that hosts get, or show what is in it",
-	.usage = "pack\nshow",
+	.usage = "pack [--fresh]\nshow",
 	.options = options,
 	.needs = NEEDS_CONFIG,
 	.run = run,

@@ -90,7 +90,7 @@ static int run(struct context *ctx, const struct strvec *args,
 const struct command cmd_image = {
 	.name = "image",
 	.summary = "Build the images of hosts and guests, or show them",
-	.usage = "build [IMAGE...]\nlist",
+	.usage = "build [--fresh] [IMAGE...]\nlist [--json]",
 	.options = options,
 	.needs = NEEDS_CONFIG,
 	.run = run,

@@ -15,7 +15,7 @@
 #include "lab/supervisor.h"
 #include "pdu/qemu.h"
 
-static bool json, uefi;
+static bool json, uefi, if_missing;
 static int64_t memory, cpus, disk;
 static const char *lab_name = LAB_DEFAULT_NAME;
 
@@ -26,10 +26,12 @@ static const struct option_row options[] = {
 	OPTION_NUMBER('m', "memory", "MB", &memory,
 		      "memory of a new host, 2048 unless given"),
 	OPTION_NUMBER('c', "cpus", "COUNT", &cpus,
-		      "processors of a new host, 2 unless given"),
+		      "processors of a new host, 1 unless given"),
 	OPTION_NUMBER('d', "disk", "GB", &disk,
 		      "disk of a new host, 12 unless given"),
 	OPTION_FLAG('u', "uefi", &uefi, "a new host boots by UEFI"),
+	OPTION_FLAG(0, "if-missing", &if_missing,
+		    "add-host: one that the lab has already is fine"),
 	OPTION_END
 };
 
@@ -60,6 +62,24 @@ static int down(struct context *ctx, char *const *args, size_t count,
 	return 0;
 }
 
+/* The lab NAME has the host, with its folder and its rows. */
+static bool has_host(struct context *ctx, const char *name)
+{
+	AUTO_STRVEC names = STRVEC_INIT;
+	AUTO_FREE char *lab = NULL;
+	struct service_set set;
+	bool has;
+
+	if (lab_service_set(ctx->config, lab_name, &set, NULL) < 0)
+		return false;
+	lab_hosts_list(&set, &names);
+	has = strvec_has(&names, name) &&
+	      host_prop_get(ctx->db, name, "lab", &lab, NULL) == 0 &&
+	      lab && strcmp(lab, set.dir) == 0;
+	service_set_release(&set);
+	return has;
+}
+
 static int add_host(struct context *ctx, char *const *args, size_t count,
 		    struct error *err)
 {
@@ -74,8 +94,10 @@ static int add_host(struct context *ctx, char *const *args, size_t count,
 	    disk < 0 || disk > 4096)
 		return error_set(err, ERROR_USAGE, "host %s: --memory, --cpus "
 				 "or --disk is out of range", args[0]);
-	if (lab_add_host(ctx->config, ctx->db, lab_name, &spec, err) < 0 ||
-	    host_prop_get(ctx->db, args[0], "ip-addr", &address, err) < 0 ||
+	if (!(if_missing && has_host(ctx, args[0])) &&
+	    lab_add_host(ctx->config, ctx->db, lab_name, &spec, err) < 0)
+		return -1;
+	if (host_prop_get(ctx->db, args[0], "ip-addr", &address, err) < 0 ||
 	    host_prop_get(ctx->db, args[0], "ether", &ether, err) < 0)
 		return -1;
 	printf("host %s, %s, %s, is in lab %s\n", args[0], address, ether,
@@ -312,8 +334,11 @@ const struct command cmd_lab = {
 	.name = "lab",
 	.summary = "The embedded lab: virtual hosts and the services they "
 		   "boot from",
-	.usage = "up|down|status [NAME]\n"
-		 "add-host HOST\nremove-host HOST\nlist",
+	.usage = "up|down [NAME]\n"
+		 "status [--json] [NAME]\n"
+		 "list [--json]\n"
+		 "add-host [--lab NAME] [--if-missing] HOST\n"
+		 "remove-host [--lab NAME] HOST",
 	.options = options,
 	.run = run,
 };

@@ -43,6 +43,8 @@ static cJSON *step_json(const struct recipe_step *step)
 	json_add_text(object, "on_limit", step_status_name(step->on_limit));
 	cJSON_AddBoolToObject(object, "always", step->always);
 	cJSON_AddBoolToObject(object, "tolerate", step->tolerate);
+	cJSON_AddNumberToObject(object, "retry", step->retry);
+	cJSON_AddBoolToObject(object, "wipes", step->wipes);
 	cJSON_AddItemToObject(object, "needs", words_json(&step->needs));
 	cJSON_AddNumberToObject(object, "limit_ms", (double)step->limit_ms);
 	cJSON_AddNumberToObject(object, "parallel", step->parallel);
@@ -83,6 +85,10 @@ static void step_notes(const struct recipe_step *step, struct strbuf *notes)
 		add_note(notes, "always");
 	if (step->tolerate)
 		add_note(notes, "tolerated");
+	if (step->retry)
+		add_note(notes, "tried again");
+	if (step->wipes)
+		add_note(notes, "wipes a disk");
 	if (step->limit_ms)
 		strbuf_addf(notes, "%slimit %s", notes->len ? ", " : "",
 			    duration_text(step->limit_ms, limit));

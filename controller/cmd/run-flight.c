@@ -1,10 +1,55 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* All jobs of a flight, as OSSTest's sg-execute-flight. */
 #include <stdio.h>
+#include <unistd.h>
 
 #include "cmd/jobspec.h"
 #include "run/flightrun.h"
 #include "run/outcome.h"
+#include "run/plan.h"
+
+static bool yes;
+
+static const struct option_row options[] = {
+	OPTION_FLAG('y', "yes", &yes, "do not ask before a disk is wiped"),
+	OPTION_END
+};
+
+/* What any of its jobs would wipe; a job without a plan says so when run. */
+static int find_wipes(struct context *ctx, const char *flight,
+		      struct strvec *sentences, struct error *err)
+{
+	static const struct step_selection all;
+	struct job_rows rows = { .v = NULL };
+	int rc = 0;
+
+	if (job_list(ctx->db, flight, &rows, err) < 0)
+		return -1;
+	for (size_t i = 0; i < rows.count && rc == 0; i++) {
+		struct job_plan plan;
+
+		if (rows.v[i].status == JOB_PASS ||
+		    job_plan_load(&plan, ctx->config, ctx->db, flight,
+				  rows.v[i].job, &all, NULL) < 0)
+			continue;
+		rc = job_plan_wipes(&plan, ctx->config, ctx->db, sentences,
+				    err);
+		job_plan_release(&plan);
+	}
+	job_rows_release(&rows);
+	return rc;
+}
+
+static int ask(struct context *ctx, const char *flight, struct error *err)
+{
+	AUTO_STRVEC sentences = STRVEC_INIT;
+
+	if (yes || !isatty(STDIN_FILENO))
+		return 0;
+	if (find_wipes(ctx, flight, &sentences, err) < 0)
+		return -1;
+	return wipe_ask(&sentences, err);
+}
 
 static int run(struct context *ctx, const struct strvec *args,
 	       struct error *err)
@@ -15,7 +60,8 @@ static int run(struct context *ctx, const struct strvec *args,
 	if (args_check(args, "run-flight", 0, 1, err) < 0)
 		return -1;
 	flight = args->count ? args->v[0] : default_flight(ctx);
-	if (flight_run(ctx->db, flight, &worst, err) < 0)
+	if (ask(ctx, flight, err) < 0 ||
+	    flight_run(ctx->config, ctx->db, flight, &worst, err) < 0)
 		return -1;
 	printf("%s: %s; ironbird report %s tells more\n", flight,
 	       job_status_name(worst), flight);
@@ -26,7 +72,8 @@ const struct command cmd_run_flight = {
 	.name = "run-flight",
 	.aliases = "sg-execute-flight",
 	.summary = "Run all jobs of a flight, each after those it depends on",
-	.usage = "[FLIGHT]",
+	.usage = "[--yes] [FLIGHT]",
+	.options = options,
 	.needs = NEEDS_DB,
 	.run = run,
 };

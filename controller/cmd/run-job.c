@@ -1,17 +1,35 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* One job from its first step to its verdict, as OSSTest's sg-run-job. */
 #include <stdio.h>
-#include <stdlib.h>
 
+#include "base/clock.h"
+#include "base/table.h"
 #include "cmd/jobspec.h"
+#include "db/steps.h"
 #include "run/job.h"
 #include "run/outcome.h"
+#include "run/plan.h"
 
 static struct job_run_options run_options;
+static bool dry_run, yes;
+static int64_t repeat = 1;
 
 static const struct option_row options[] = {
 	OPTION_FLAG('r', "resume", &run_options.resume,
 		    "carry on the run whose run-job was killed"),
+	OPTION_STRING(0, "from", "STEP", &run_options.steps.from,
+		      "begin with this step, on the hosts of the last run"),
+	OPTION_STRING(0, "until", "STEP", &run_options.steps.until,
+		      "end after this step (and the always-steps)"),
+	OPTION_STRING(0, "only", "STEP", &run_options.steps.only,
+		      "nothing but this step, on the hosts of the last run"),
+	OPTION_FLAG('n', "dry-run", &dry_run,
+		    "show what would be run, where, and for how long"),
+	OPTION_NUMBER(0, "repeat", "COUNT", &repeat,
+		      "run it so often; the worst verdict is the one told"),
+	OPTION_DURATION(0, "hold-on-fail", "TIME", &run_options.hold_ms,
+			"keep the hosts of a failed job so long (\"2h\")"),
+	OPTION_FLAG('y', "yes", &yes, "do not ask before a disk is wiped"),
 	OPTION_FLAG('q', "quiet", &run_options.quiet,
 		    "no line for each step"),
 	OPTION_END
@@ -29,31 +47,149 @@ static int name_job(struct context *ctx, const struct strvec *args,
 	return 0;
 }
 
+static int check_options(struct error *err)
+{
+	const struct step_selection *steps = &run_options.steps;
+
+	if (repeat < 1 || repeat > 1000000)
+		return error_set(err, ERROR_USAGE, "option --repeat takes a "
+				 "number from 1 to 1000000");
+	if (run_options.resume && (repeat > 1 || steps->from ||
+				   steps->until || steps->only))
+		return error_set(err, ERROR_USAGE, "--resume goes on with the "
+				 "run as it is: without --from, --until, "
+				 "--only and --repeat");
+	return 0;
+}
+
+static const char *host_of(const struct job_plan *plan, size_t step)
+{
+	int ident = job_plan_ident(plan, step);
+
+	if (ident < 0)
+		return NULL;
+	return *plan->hosts.v[ident] ? plan->hosts.v[ident] : "(a free one)";
+}
+
+static int add_step(struct context *ctx, const struct job_plan *plan,
+		    const char *job, size_t i, struct table *table,
+		    int64_t *total, struct error *err)
+{
+	const struct recipe_step *step = &plan->recipe->steps[i];
+	AUTO_FREE char *command = strvec_join(&step->argv, " ");
+	char time[DURATION_TEXT_SIZE];
+	int64_t ms;
+
+	if (step_expected_ms(ctx->db, job, step->testid, &ms, err) < 0)
+		return -1;
+	if (ms > 0)
+		*total += ms;
+	table_row(table, step->testid, command, host_of(plan, i),
+		  ms < 0 ? NULL : duration_text(ms, time),
+		  step->wipes ? "wipes a disk" : NULL);
+	return 0;
+}
+
+static int print_plan(struct context *ctx, const struct job_plan *plan,
+		      const char *job, struct error *err)
+{
+	char time[DURATION_TEXT_SIZE];
+	size_t count = 0;
+	int64_t total = 0;
+	AUTO_TABLE table;
+
+	table_init(&table, "TESTID", "COMMAND", "HOST", "TAKES ABOUT", "NOTE",
+		   NULL);
+	for (size_t i = 0; i < plan->recipe->count; i++) {
+		if (!plan->wanted[i])
+			continue;
+		count++;
+		if (add_step(ctx, plan, job, i, &table, &total, err) < 0)
+			return -1;
+	}
+	table_print(&table, stdout);
+	printf("%zu steps, about %s by the passes so far; nothing was run\n",
+	       count, duration_text(total, time));
+	return 0;
+}
+
+static int show_plan(struct context *ctx, const char *flight,
+		     const char *job, struct error *err)
+{
+	struct job_plan plan;
+	int rc;
+
+	if (job_plan_load(&plan, ctx->config, ctx->db, flight, job,
+			  &run_options.steps, err) < 0)
+		return -1;
+	rc = print_plan(ctx, &plan, job, err);
+	job_plan_release(&plan);
+	return rc;
+}
+
+static int run_once(struct context *ctx, const char *flight, const char *job,
+		    enum job_status *status, struct error *err)
+{
+	struct job_row row;
+
+	if (job_run(ctx->config, ctx->db, flight, job, &run_options, status,
+		    err) < 0 ||
+	    job_get(ctx->db, flight, job, &row, err) < 0)
+		return -1;
+	printf("%s.%s: %s%s%s\n", flight, job, job_status_name(*status),
+	       row.reason ? ", " : "", str_or(row.reason, ""));
+	fflush(stdout);
+	job_row_release(&row);
+	return 0;
+}
+
+static int run_often(struct context *ctx, const char *flight, const char *job,
+		     struct error *err)
+{
+	enum job_status status, worst = JOB_PASS;
+	int64_t done = 0, passed = 0;
+
+	while (done < repeat && worst != JOB_ABORTED) {
+		if (run_once(ctx, flight, job, &status, err) < 0)
+			return -1;
+		done++;
+		passed += status == JOB_PASS;
+		worst = status == JOB_ABORTED ? status :
+			outcome_join(worst, status, false);
+	}
+	if (repeat > 1)
+		printf("%s.%s: passed %lld of %lld times\n", flight, job,
+		       (long long)passed, (long long)done);
+	printf("ironbird report %s tells more\n", flight);
+	return outcome_exit(worst);
+}
+
 static int run(struct context *ctx, const struct strvec *args,
 	       struct error *err)
 {
 	AUTO_FREE char *flight = NULL, *job = NULL;
-	struct job_row row;
-	enum job_status status;
 
-	if (name_job(ctx, args, &flight, &job, err) < 0 ||
-	    job_run(ctx->config, ctx->db, flight, job, &run_options, &status,
-		    err) < 0 ||
-	    job_get(ctx->db, flight, job, &row, err) < 0)
+	if (check_options(err) < 0 ||
+	    name_job(ctx, args, &flight, &job, err) < 0)
 		return -1;
-	printf("%s.%s: %s%s%s\n", flight, job, job_status_name(status),
-	       row.reason ? ", " : "", str_or(row.reason, ""));
-	printf("ironbird report %s tells more\n", flight);
-	job_row_release(&row);
-	return outcome_exit(status);
+	if (dry_run)
+		return show_plan(ctx, flight, job, err);
+	if (!yes && !run_options.resume &&
+	    job_plan_ask(ctx->config, ctx->db, flight, job,
+			 &run_options.steps, err) < 0)
+		return -1;
+	return run_often(ctx, flight, job, err);
 }
 
 const struct command cmd_run_job = {
 	.name = "run-job",
 	.aliases = "sg-run-job",
-	.summary = "Run all steps of one job",
-	.usage = "[--resume] [--quiet] [FLIGHT] JOB\n"
-		 "[--resume] [--quiet] FLIGHT.JOB",
+	.summary = "Run all steps of one job, or some of them",
+	.usage = "[--yes] [--quiet] [FLIGHT] JOB\n"
+		 "[--from STEP] [--until STEP] [--only STEP] [FLIGHT.]JOB\n"
+		 "--resume [FLIGHT.]JOB\n"
+		 "--dry-run [--from STEP] [--until STEP] [FLIGHT.]JOB\n"
+		 "[--repeat COUNT] [--hold-on-fail TIME] [FLIGHT.]JOB",
 	.options = options,
 	.needs = NEEDS_DB,
 	.run = run,

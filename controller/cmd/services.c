@@ -145,7 +145,7 @@ const struct command cmd_services = {
 	.name = "services",
 	.summary = "DHCP, TFTP and web server for test hosts on a real "
 		   "network",
-	.usage = "up [--interface IFACE]\ndown\nstatus",
+	.usage = "up [--interface IFACE]\ndown\nstatus [--json]",
 	.options = options,
 	.needs = NEEDS_CONFIG,
 	.run = run,

@@ -85,7 +85,8 @@ static int gather(struct db *db, const struct step_row *row,
 				   sizeof(*evidence->events));
 	for (size_t i = 0; i < evidence->hosts.count; i++)
 		if (boot_event_list(db, evidence->hosts.v[i], row->started,
-				    EVENTS_MAX, &evidence->events[i], err) < 0)
+				    row->finished, EVENTS_MAX,
+				    &evidence->events[i], err) < 0)
 			return -1;
 	return 0;
 }

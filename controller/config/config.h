@@ -39,6 +39,7 @@ const char *config_origin(const struct config *config, const char *name);
 bool config_bool(const struct config *config, const char *name);
 int64_t config_duration_ms(const struct config *config, const char *name);
 int64_t config_number(const struct config *config, const char *name);
+int64_t config_size(const struct config *config, const char *name);
 /* Pushes the paths of a setting that is a list of files (colons, spaces). */
 void config_paths(const struct config *config, const char *name,
 		  struct strvec *paths);

@@ -97,6 +97,29 @@ static int check_number(const char *value, struct error *err)
 	return 0;
 }
 
+int setting_parse_size(const char *text, int64_t *bytes, struct error *err)
+{
+	static const char letters[] = "KMGT";
+	const char *letter;
+	char *end;
+	long long value;
+	int shift = 0;
+
+	errno = 0;
+	value = strtoll(text, &end, 10);
+	letter = end != text && *end ? strchr(letters, *end) : NULL;
+	if (letter) {
+		shift = 10 * (int)(letter - letters + 1);
+		end++;
+	}
+	if (errno || end == text || *end || value < 0 ||
+	    value > INT64_MAX >> shift)
+		return error_set(err, ERROR_USAGE, "'%.40s' is not a size: "
+				 "512M, 1G, or a number of bytes", text);
+	*bytes = (int64_t)value << shift;
+	return 0;
+}
+
 static int check_path(const char *value, struct error *err)
 {
 	if (!*value)
@@ -135,7 +158,7 @@ static int check_url(const char *value, struct error *err)
 int setting_check(const struct setting *setting, const char *value,
 		  struct error *err)
 {
-	int64_t ms;
+	int64_t ms, bytes;
 	bool yes;
 
 	if (setting->type != SETTING_HERE && strchr(value, '\n'))
@@ -143,6 +166,8 @@ int setting_check(const struct setting *setting, const char *value,
 	switch (setting->type) {
 	case SETTING_NUMBER:
 		return check_number(value, err);
+	case SETTING_SIZE:
+		return setting_parse_size(value, &bytes, err);
 	case SETTING_DURATION:
 		return duration_parse(value, &ms, err);
 	case SETTING_BOOL:

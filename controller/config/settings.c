@@ -140,8 +140,8 @@ HEADING("Hypervisor", NULL),
 SETTING(TEXT, "HypervisorBundle", "xen",
 	"What is packed and installed on hosts: a folder of hypervisor/."),
 SETTING(TEXT, "HypervisorPin", NULL,
-	"The exact version to install. The default is what the suite has "
-	"today.", .example = "4.17.5+72-g01140da4e8-1"),
+	"The exact version to install, SOURCE=VERSION. The default is what "
+	"the suite has today.", .example = "xen=4.17.5+72-g01140da4e8-1"),
 SETTING(NUMBER, "Baud", "115200",
 	"Speed of serial consoles."),
 
@@ -212,6 +212,9 @@ SETTING(DURATION, "StepGrace", "10s",
 	"killed."),
 SETTING(NUMBER, "StepLogMax", "67108864",
 	"Bytes that the log of one step may grow to."),
+SETTING(SIZE, "MinFreeSpace", "1G",
+	"Room that StateDir must have for a job to begin: with less, run-job "
+	"says so and ends with status 75. 512M, 1G, or a number of bytes."),
 SETTING(DURATION, "SilenceLimit", "5m",
 	"How long a host that comes up may show no sign of life."),
 SETTING(DURATION, "CommandLimit", "100s",

@@ -13,6 +13,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/error.h"
 #include "base/strvec.h"
@@ -24,6 +25,7 @@ enum setting_type {
 	SETTING_FOLDER,		/* relative, below another path */
 	SETTING_BOOL,
 	SETTING_NUMBER,
+	SETTING_SIZE,		/* bytes, with K, M, G or T: powers of 1024 */
 	SETTING_DURATION,
 	SETTING_LIST,		/* words */
 	SETTING_URL,
@@ -83,6 +85,9 @@ int must_check setting_check(const struct setting *setting,
 			     const char *value, struct error *err);
 /* The words of y n yes no true false on off 1 0 and nothing. */
 int must_check setting_parse_bool(const char *text, bool *value);
+/* "512M", "1G", "65536": bytes. */
+int must_check setting_parse_size(const char *text, int64_t *bytes,
+				  struct error *err);
 
 /*
  * "power-method" and "PowerMethod" are one property, as are "preseed wheezy"

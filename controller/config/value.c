@@ -208,6 +208,15 @@ int64_t config_number(const struct config *config, const char *name)
 	return value ? strtoll(value, NULL, 10) : 0;
 }
 
+int64_t config_size(const struct config *config, const char *name)
+{
+	const char *value = fitting(config, name);
+	int64_t bytes;
+
+	return value && setting_parse_size(value, &bytes, NULL) == 0 ? bytes :
+								       0;
+}
+
 void config_paths(const struct config *config, const char *name,
 		  struct strvec *paths)
 {

@@ -166,3 +166,14 @@ int hosts_free(struct db *db, const char *flight, const char *job,
 	return statement_run(db, err, STMT_ALLOCATION_FREE, "ss", flight,
 			     job) < 0 ? -1 : 0;
 }
+
+int hosts_free_own(struct db *db, const char *flight, const char *job,
+		   struct error *err)
+{
+	struct owner self;
+
+	owner_self(&self);
+	return statement_run(db, err, STMT_ALLOCATION_FREE_OWN, "sssil",
+			     flight, job, self.machine, self.pid,
+			     (int64_t)self.start) < 0 ? -1 : 0;
+}

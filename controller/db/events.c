@@ -10,6 +10,11 @@ static int64_t sql_limit(size_t limit)
 	return limit ? (int64_t)limit : -1;
 }
 
+static int64_t sql_until(int64_t until)
+{
+	return until ? until : INT64_MAX;
+}
+
 static void boot_event_release(struct boot_event_row *row)
 {
 	free(row->host);
@@ -50,15 +55,15 @@ static void read_boot_event(const struct statement *st,
 }
 
 int boot_event_list(struct db *db, const char *host, int64_t since,
-		    size_t limit, struct boot_event_rows *rows,
+		    int64_t until, size_t limit, struct boot_event_rows *rows,
 		    struct error *err)
 {
 	AUTO_STATEMENT st = STATEMENT_INIT;
 	struct boot_event_rows got = { .v = NULL };
 	int rc;
 
-	if (statement_open(&st, db, err, STMT_BOOT_EVENT_LIST, "sll", host,
-			   since, sql_limit(limit)) < 0)
+	if (statement_open(&st, db, err, STMT_BOOT_EVENT_LIST, "slll", host,
+			   since, sql_until(until), sql_limit(limit)) < 0)
 		return -1;
 	while ((rc = statement_step(&st, err)) > 0) {
 		got.v = rows_grow(got.v, got.count, sizeof(*got.v));
@@ -119,26 +124,47 @@ static void read_power_action(const struct statement *st,
 	};
 }
 
-int power_action_list(struct db *db, const char *host, size_t limit,
-		      struct power_action_rows *rows, struct error *err)
+static int read_power_actions(struct statement *st,
+			      struct power_action_rows *rows,
+			      struct error *err)
 {
-	AUTO_STATEMENT st = STATEMENT_INIT;
 	struct power_action_rows got = { .v = NULL };
 	int rc;
 
-	rc = host ? statement_open(&st, db, err, STMT_POWER_ACTION_LIST_HOST,
-				   "sl", host, sql_limit(limit))
-		  : statement_open(&st, db, err, STMT_POWER_ACTION_LIST, "l",
-				   sql_limit(limit));
-	if (rc < 0)
-		return -1;
-	while ((rc = statement_step(&st, err)) > 0) {
+	while ((rc = statement_step(st, err)) > 0) {
 		got.v = rows_grow(got.v, got.count, sizeof(*got.v));
-		read_power_action(&st, &got.v[got.count++]);
+		read_power_action(st, &got.v[got.count++]);
 	}
 	if (rc < 0)
 		power_action_rows_release(&got);
 	else
 		*rows = got;
 	return rc;
+}
+
+int power_action_list(struct db *db, const char *host, size_t limit,
+		      struct power_action_rows *rows, struct error *err)
+{
+	AUTO_STATEMENT st = STATEMENT_INIT;
+	int rc;
+
+	rc = host ? statement_open(&st, db, err, STMT_POWER_ACTION_LIST_HOST,
+				   "sl", host, sql_limit(limit))
+		  : statement_open(&st, db, err, STMT_POWER_ACTION_LIST, "l",
+				   sql_limit(limit));
+	return rc < 0 ? -1 : read_power_actions(&st, rows, err);
+}
+
+int power_action_list_between(struct db *db, const char *host, int64_t since,
+			      int64_t until, size_t limit,
+			      struct power_action_rows *rows,
+			      struct error *err)
+{
+	AUTO_STATEMENT st = STATEMENT_INIT;
+
+	if (statement_open(&st, db, err, STMT_POWER_ACTION_LIST_BETWEEN,
+			   "slll", host, since, sql_until(until),
+			   sql_limit(limit)) < 0)
+		return -1;
+	return read_power_actions(&st, rows, err);
 }

@@ -32,9 +32,10 @@ void boot_event_rows_release(struct boot_event_rows *rows);
 /* Adds it unless that line is already there. */
 int must_check boot_event_add(struct db *db, const struct boot_event_row *row,
 			      struct error *err);
-/* Oldest first, from the time since (UTC ms), at most limit. */
+/* Oldest first, from since to until (UTC ms; 0: no end), at most limit. */
 int must_check boot_event_list(struct db *db, const char *host, int64_t since,
-			       size_t limit, struct boot_event_rows *rows,
+			       int64_t until, size_t limit,
+			       struct boot_event_rows *rows,
 			       struct error *err);
 
 struct power_action_row {
@@ -63,5 +64,11 @@ int must_check power_action_add(struct db *db,
 int must_check power_action_list(struct db *db, const char *host,
 				 size_t limit, struct power_action_rows *rows,
 				 struct error *err);
+/* Newest first, those that ended from since to until (UTC ms; 0: no end). */
+int must_check power_action_list_between(struct db *db, const char *host,
+					 int64_t since, int64_t until,
+					 size_t limit,
+					 struct power_action_rows *rows,
+					 struct error *err);
 
 #endif

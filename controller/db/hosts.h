@@ -66,6 +66,9 @@ int must_check hosts_allocate(struct db *db, const char *flight,
 			      size_t count, struct error *err);
 int must_check hosts_free(struct db *db, const char *flight, const char *job,
 			  struct error *err);
+/* As hosts_free, only those that are kept by this process. */
+int must_check hosts_free_own(struct db *db, const char *flight,
+			      const char *job, struct error *err);
 int must_check allocation_list(struct db *db, struct allocation_rows *rows,
 			       struct error *err);
 

@@ -283,6 +283,18 @@ int job_end_run(struct db *db, const char *flight, const char *job,
 	return -1;
 }
 
+int job_set_owner(struct db *db, const char *flight, const char *job,
+		  const struct owner *owner, struct error *err)
+{
+	static const struct owner nobody;
+	const struct owner *o = owner ? owner : &nobody;
+	int changed = statement_run(db, err, STMT_JOB_SET_OWNER, "sssil",
+				    flight, job, owner ? o->machine : NULL,
+				    o->pid, (int64_t)o->start);
+
+	return changed_one(db, changed, flight, job, err);
+}
+
 static int delete_idle(struct db *db, const char *flight, const char *job,
 		       struct error *err)
 {

@@ -88,6 +88,10 @@ int must_check job_set_status(struct db *db, const char *flight,
 int must_check job_end_run(struct db *db, const char *flight, const char *job,
 			   enum job_status status, const char *reason,
 			   struct error *err);
+/* Who has the job in hand now; owner NULL: nobody has. */
+int must_check job_set_owner(struct db *db, const char *flight,
+			     const char *job, const struct owner *owner,
+			     struct error *err);
 /* ERROR_AGAIN while another living process runs it. */
 int must_check job_delete(struct db *db, const char *flight, const char *job,
 			  struct error *err);

@@ -155,6 +155,7 @@ CREATE TABLE power_actions (
 	finished INTEGER
 );
 CREATE INDEX power_actions_of_host ON power_actions (host);
+CREATE INDEX power_actions_of_time ON power_actions (host, finished);
 
 -- file is "PATH#GENERATION" (watch/watch.h): a log that was rotated has new
 -- lines at old offsets, and another generation.

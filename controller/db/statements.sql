@@ -79,7 +79,8 @@ UPDATE jobs SET run = run + 1, status = 'preparing', reason = NULL,
 	owner_machine = ?4, owner_pid = ?5, owner_start = ?6
 WHERE flight = ?1 AND job = ?2
 -- STMT_JOB_SET_OWNER
-UPDATE jobs SET owner_machine = ?3, owner_pid = ?4, owner_start = ?5
+UPDATE jobs SET owner_machine = ?3, owner_pid = nullif(?4, 0),
+	owner_start = nullif(?5, 0)
 WHERE flight = ?1 AND job = ?2
 -- What was broken or aborted stays so until the job is queued or run again.
 -- STMT_JOB_SET_STATUS
@@ -217,6 +218,9 @@ ON CONFLICT (host) DO UPDATE SET flight = ?2, job = ?3, ident = ?4,
 UPDATE host_allocations SET ident = ?2 WHERE host = ?1
 -- STMT_ALLOCATION_FREE
 DELETE FROM host_allocations WHERE flight = ?1 AND job = ?2
+-- STMT_ALLOCATION_FREE_OWN
+DELETE FROM host_allocations WHERE flight = ?1 AND job = ?2
+	AND owner_machine = ?3 AND owner_pid = ?4 AND owner_start = ?5
 
 -- STMT_BOOT_EVENT_INSERT
 INSERT INTO boot_events (host, at, source, stage, detail, file, "offset")
@@ -224,7 +228,7 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
 ON CONFLICT (source, file, "offset") DO NOTHING
 -- STMT_BOOT_EVENT_LIST
 SELECT host, at, source, stage, detail, file, "offset" FROM boot_events
-WHERE host = ?1 AND at >= ?2 ORDER BY at, id LIMIT ?3
+WHERE host = ?1 AND at BETWEEN ?2 AND ?3 ORDER BY at, id LIMIT ?4
 -- STMT_POWER_ACTION_INSERT
 INSERT INTO power_actions (host, method, action, state_before, state_after,
 	result, attempts, error, started, finished)
@@ -237,3 +241,8 @@ FROM power_actions ORDER BY id DESC LIMIT ?1
 SELECT id, host, method, action, state_before, state_after, result, attempts,
 	error, started, finished
 FROM power_actions WHERE host = ?1 ORDER BY id DESC LIMIT ?2
+-- STMT_POWER_ACTION_LIST_BETWEEN
+SELECT id, host, method, action, state_before, state_after, result, attempts,
+	error, started, finished
+FROM power_actions WHERE host = ?1 AND finished BETWEEN ?2 AND ?3
+ORDER BY finished DESC, id DESC LIMIT ?4

@@ -61,6 +61,10 @@ bool host_has_flag(const struct host *host, const char *flag);
 int must_check host_names(struct db *db, const struct config *config,
 			  struct strvec *names, struct error *err);
 
+/* The host wished for an ident: $OSSTEST_HOST_<IDENT>, TestHost_<ident>,
+ * TestHost, or NULL. */
+const char *host_wish(const struct config *config, const char *ident);
+
 /* A site by settings alone, or that of the lab in the folder dir. */
 int must_check site_load(struct site *site, const struct config *config,
 			 const char *lab_dir, struct error *err);

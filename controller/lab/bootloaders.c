@@ -57,16 +57,25 @@ static const char grub_modules[] =
 	"search_fs_uuid search_fs_file search_label reboot halt sleep "
 	"all_video gzio minicmd";
 
+int bootloaders_check(struct error *err)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(copies); i++)
+		if (!file_exists(copies[i].from))
+			return error_set(err, ERROR_BROKEN, "%s is not there: "
+					 "apt install %s", copies[i].from,
+					 copies[i].package);
+	if (!file_exists("/usr/lib/grub/x86_64-efi/moddep.lst"))
+		return error_set(err, ERROR_BROKEN, "GRUB for UEFI is not "
+				 "there: apt install grub-efi-amd64-bin");
+	return 0;
+}
+
 static int copy_loaders(const struct service_set *set, struct error *err)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(copies); i++) {
 		AUTO_FREE char *to = xasprintf("%s/%s", set->tftp_dir,
 			strrchr(copies[i].from, '/') + 1);
 
-		if (!file_exists(copies[i].from))
-			return error_set(err, ERROR_BROKEN, "%s is not there: "
-					 "apt install %s", copies[i].from,
-					 copies[i].package);
 		if (file_size(to) != file_size(copies[i].from) &&
 		    file_copy(copies[i].from, to, 0644, err) < 0)
 			return -1;
@@ -83,9 +92,6 @@ static int make_grub(const struct service_set *set, struct error *err)
 	AUTO_STRVEC argv = STRVEC_INIT;
 	struct proc_spec spec = { .limit_ms = GRUB_LIMIT_MS };
 
-	if (!file_exists("/usr/lib/grub/x86_64-efi/moddep.lst"))
-		return error_set(err, ERROR_BROKEN, "GRUB for UEFI is not "
-				 "there: apt install grub-efi-amd64-bin");
 	strvec_pushl(&argv, "grub-mkimage", "-O", "x86_64-efi", "-o", beside,
 		     "-p", "(tftp)/", "-c", early, NULL);
 	strvec_split(&argv, grub_modules, " ");
@@ -108,7 +114,8 @@ static int write_text(const char *dir, const char *name, const char *text,
 
 int bootloaders_write(const struct service_set *set, struct error *err)
 {
-	if (copy_loaders(set, err) < 0 || make_grub(set, err) < 0)
+	if (bootloaders_check(err) < 0 || copy_loaders(set, err) < 0 ||
+	    make_grub(set, err) < 0)
 		return -1;
 	if (write_text(set->tftp_dir, "ironbird-ready", "ready\n", err) < 0 ||
 	    write_text(set->tftp_dir, "grub/local.cfg", grub_local, err) < 0)

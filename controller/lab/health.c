@@ -1,24 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Whether the services answer; asked from inside their network. */
 #include <arpa/inet.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/time.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/files.h"
 #include "base/proc.h"
 #include "base/wait.h"
+#include "lab/ports.h"
 #include "lab/services.h"
 #include "lab/supervisor.h"
 #include "lab/web.h"
 #include "net/http.h"
-#include "net/netns.h"
+#include "net/tftp.h"
 
 #define HEALTH_LIMIT_MS 20000
+#define CHECK_LIMIT_MS 3000
 #define PROBE_LIMIT_MS 1000
 #define POLL_MS 50
 /* A service that ended this often will not come up by itself. */
@@ -28,58 +25,7 @@
 #define PORT_TFTP 69
 #define PORT_HTTP 80
 
-#define TFTP_DATA 3
-#define TFTP_ACK 4
-
-/*
- * Does a line of /proc/PID/net/{tcp,udp}[6] say that port is bound, to this
- * address (network order) or to all? 0x0A is TCP_LISTEN.
- */
-static bool line_binds(const char *line, bool tcp, int port, in_addr_t only)
-{
-	char address[33];
-	unsigned bound, state;
-
-	if (sscanf(line, " %*d: %32[0-9A-F]:%4x %*[0-9A-F]:%*x %2x", address,
-		   &bound, &state) != 3)
-		return false;
-	if ((int)bound != port || (tcp && state != 0x0A))
-		return false;
-	if (!only || strlen(address) > 8)
-		return true;
-	return strtoul(address, NULL, 16) == 0 ||
-	       strtoul(address, NULL, 16) == only;
-}
-
-static bool port_bound(int pid, const char *protocol, int port,
-		       in_addr_t only)
-{
-	static const char *const versions[] = { "", "6" };
-
-	for (size_t v = 0; v < ARRAY_SIZE(versions); v++) {
-		AUTO_FREE char *path = xasprintf("/proc/%d/net/%s%s", pid,
-						 protocol, versions[v]);
-		AUTO_STRBUF text = STRBUF_INIT;
-		AUTO_STRVEC lines = STRVEC_INIT;
-
-		if (file_read(path, 16 << 20, &text, NULL) < 0)
-			continue;
-		strvec_split(&lines, text.buf, "\n");
-		for (size_t i = 0; i < lines.count; i++)
-			if (line_binds(lines.v[i], protocol[0] == 't', port,
-				       only))
-				return true;
-	}
-	return false;
-}
-
-/* In the order of services[]. */
-static const struct {
-	const char *kind, *protocol;
-	int port;
-	bool any_address;	/* DHCP servers hear broadcasts: one machine,
-				   one server */
-} ports[SERVICE_COUNT] = {
+const struct service_port service_ports[SERVICE_COUNT] = {
 	{ "DHCP", "udp", PORT_DHCP, true },
 	{ "TFTP", "udp", PORT_TFTP, false },
 	{ "web", "tcp", PORT_HTTP, false },
@@ -87,8 +33,10 @@ static const struct {
 
 static bool is_bound(const struct service_set *set, size_t i, int pid)
 {
-	return port_bound(pid, ports[i].protocol, ports[i].port,
-			  ports[i].any_address ? 0 : inet_addr(set->address));
+	const struct service_port *p = &service_ports[i];
+
+	return port_bound(pid, p->protocol, p->port,
+			  p->any_address ? 0 : inet_addr(set->address));
 }
 
 static int port_taken(const struct service_set *set, size_t i,
@@ -96,8 +44,9 @@ static int port_taken(const struct service_set *set, size_t i,
 {
 	return error_set(err, ERROR_BROKEN, "%s: %s port %d is taken by "
 			 "another %s server; 'ss -lnp sport = %d' names it",
-			 set->what, ports[i].protocol, ports[i].port,
-			 ports[i].kind, ports[i].port);
+			 set->what, service_ports[i].protocol,
+			 service_ports[i].port, service_ports[i].kind,
+			 service_ports[i].port);
 }
 
 int services_check_ports(const struct service_set *set, int pid,
@@ -125,36 +74,13 @@ static bool web_answers(const struct service_set *set, int pid)
 			NULL) == 0 && status == 200;
 }
 
-static bool read_first_block(const struct service_set *set, int fd)
-{
-	static const char request[] = "\0\1ironbird-ready\0octet";
-	const struct timeval limit = { .tv_sec = PROBE_LIMIT_MS / 1000 };
-	struct sockaddr_in to = {
-		.sin_family = AF_INET, .sin_port = htons(PORT_TFTP),
-		.sin_addr.s_addr = inet_addr(set->address),
-	}, from;
-	socklen_t from_len = sizeof(from);
-	unsigned char answer[600], ack[4] = { 0, TFTP_ACK, 0, 1 };
-
-	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
-	if (sendto(fd, request, sizeof(request), 0, (struct sockaddr *)&to,
-		   sizeof(to)) < 0 ||
-	    recvfrom(fd, answer, sizeof(answer), 0, (struct sockaddr *)&from,
-		     &from_len) < 4 || answer[1] != TFTP_DATA)
-		return false;
-	/* without it the server would send the block again and again */
-	return sendto(fd, ack, sizeof(ack), 0, (struct sockaddr *)&from,
-		      from_len) == sizeof(ack);
-}
-
 static bool tftp_answers(const struct service_set *set, int pid)
 {
-	AUTO_CLOSE int fd = -1;
+	AUTO_STRBUF block = STRBUF_INIT;
 
-	if (!is_bound(set, 1, pid))
-		return false;
-	fd = netns_socket(set->netns, AF_INET, SOCK_DGRAM, NULL);
-	return fd >= 0 && read_first_block(set, fd);
+	return is_bound(set, 1, pid) &&
+	       tftp_read_block(set->netns, set->address, "ironbird-ready",
+			       PROBE_LIMIT_MS, &block, NULL) == 0;
 }
 
 /* In the order of services[]. */
@@ -202,15 +128,12 @@ static char *last_words(const struct service_set *set,
 }
 
 /* Its port is somebody else's, or its log says why it ends. */
-static enum wait_answer give_up(const struct health *h,
-				const struct child_row *child,
-				struct error *err)
+static enum wait_answer give_up(const struct health *h, struct error *err)
 {
 	const struct service *service = &services[h->waiting_for];
 	AUTO_FREE char *words = NULL;
 
-	if (!proc_alive(child->pid, child->start) &&
-	    is_bound(h->set, h->waiting_for, h->pid)) {
+	if (is_bound(h->set, h->waiting_for, h->pid)) {
 		port_taken(h->set, h->waiting_for, err);
 		return WAIT_FAILED;
 	}
@@ -224,6 +147,12 @@ static enum wait_answer all_answer(void *arg, struct error *err)
 {
 	struct health *h = arg;
 
+	if (supervisor_pid(h->set) != h->pid) {
+		error_set(err, ERROR_BROKEN, "%s: its supervisor, process %d, "
+			  "ended; see %s/log/lab.log", h->set->what, h->pid,
+			  h->set->dir);
+		return WAIT_FAILED;
+	}
 	for (; h->waiting_for < SERVICE_COUNT; h->waiting_for++) {
 		struct child_row child =
 			find_child(h->set, services[h->waiting_for].name);
@@ -232,19 +161,22 @@ static enum wait_answer all_answer(void *arg, struct error *err)
 		if (proc_alive(child.pid, child.start) &&
 		    probes[h->waiting_for](h->set, h->pid))
 			continue;
-		return child.starts < HOPELESS_STARTS ? WAIT_MORE :
-			give_up(h, &child, err);
+		/* between two starts it can be told who has the port */
+		return child.starts < HOPELESS_STARTS ||
+		       proc_alive(child.pid, child.start) ? WAIT_MORE :
+			give_up(h, err);
 	}
 	return WAIT_DONE;
 }
 
-int services_wait(const struct service_set *set, int pid, struct error *err)
+static int wait_within(const struct service_set *set, int pid,
+		       int64_t limit_ms, struct error *err)
 {
 	struct health h = { .set = set, .pid = pid };
 	struct error why = ERROR_INIT;
 	AUTO_FREE char *words = NULL;
 	const struct wait_spec spec = {
-		.what = "no answer", .limit_ms = HEALTH_LIMIT_MS,
+		.what = "no answer", .limit_ms = limit_ms,
 		.poll_ms = POLL_MS, .check = all_answer, .arg = &h,
 	};
 
@@ -256,4 +188,14 @@ int services_wait(const struct service_set *set, int pid, struct error *err)
 	return error_set(err, ERROR_BROKEN, "%s: %s does not answer: %s; %s",
 			 set->what, services[h.waiting_for].name, why.text,
 			 words);
+}
+
+int services_wait(const struct service_set *set, int pid, struct error *err)
+{
+	return wait_within(set, pid, HEALTH_LIMIT_MS, err);
+}
+
+int services_check(const struct service_set *set, int pid, struct error *err)
+{
+	return wait_within(set, pid, CHECK_LIMIT_MS, err);
 }

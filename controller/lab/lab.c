@@ -5,13 +5,14 @@
 #include "base/names.h"
 #include "base/strbuf.h"
 #include "base/wait.h"
+#include "config/state.h"
 #include "lab/hosts.h"
 #include "lab/lab.h"
 #include "lab/namespace.h"
 #include "lab/services.h"
 #include "lab/supervisor.h"
 
-#define EMPTY_LIMIT_MS 10000
+#define EMPTY_LIMIT_MS 3000
 
 int lab_service_set(const struct config *config, const char *name,
 		    struct service_set *set, struct error *err)
@@ -72,6 +73,7 @@ int lab_up(const struct config *config, const char *name, struct error *err)
 
 	if (services_check_root("a lab", err) < 0 ||
 	    services_check_programs(err) < 0 ||
+	    state_check_writable(config, err) < 0 ||
 	    lab_service_set(config, name, &set, err) < 0)
 		return -1;
 	lock = service_set_lock(&set, err);

@@ -54,7 +54,7 @@ int must_check services_down(const struct config *config, struct error *err);
 struct lab_host_spec {
 	const char *name;
 	int memory_mb;		/* 0: 2048 */
-	int cpus;		/* 0: 2 */
+	int cpus;		/* 0: 1 */
 	int disk_gb;		/* 0: 12 */
 	bool uefi;
 };

@@ -66,13 +66,13 @@ const struct service services[SERVICE_COUNT] = {
 	  web_prepare },
 };
 
-static bool in_path(const char *program)
+bool program_installed(const char *name)
 {
 	AUTO_STRVEC dirs = STRVEC_INIT;
 
 	strvec_split(&dirs, str_or(getenv("PATH"), "/usr/sbin:/usr/bin"), ":");
 	for (size_t i = 0; i < dirs.count; i++) {
-		AUTO_FREE char *path = xasprintf("%s/%s", dirs.v[i], program);
+		AUTO_FREE char *path = xasprintf("%s/%s", dirs.v[i], name);
 
 		if (access(path, X_OK) == 0)
 			return true;
@@ -83,7 +83,7 @@ static bool in_path(const char *program)
 int services_check_programs(struct error *err)
 {
 	for (size_t i = 0; i < SERVICE_COUNT; i++)
-		if (!in_path(services[i].program))
+		if (!program_installed(services[i].program))
 			return error_set(err, ERROR_BROKEN, "the program %s "
 					 "is not installed: apt install %s",
 					 services[i].program,
@@ -172,8 +172,9 @@ static int make_folders(const struct service_set *set, struct error *err)
 
 int services_write(const struct service_set *set, struct error *err)
 {
-	if (tftpd_check(set, err) < 0 || make_folders(set, err) < 0 || write_dnsmasq(set, err) < 0 ||
-	    web_write(set, err) < 0 || bootloaders_write(set, err) < 0)
+	if (tftpd_check(set, err) < 0 || make_folders(set, err) < 0 ||
+	    write_dnsmasq(set, err) < 0 || web_write(set, err) < 0 ||
+	    bootloaders_write(set, err) < 0)
 		return error_prefix(err, "%s", set->what);
 	return 0;
 }

@@ -5,6 +5,7 @@
 
 #include "base/files.h"
 #include "base/strbuf.h"
+#include "config/state.h"
 #include "lab/lab.h"
 #include "lab/services.h"
 #include "lab/supervisor.h"
@@ -19,18 +20,25 @@ int service_set_lock(const struct service_set *set, struct error *err)
 	return file_lock(path, LOCK_LIMIT_MS, err);
 }
 
+/* A supervisor that was killed may have left something. */
+static int start_afresh(const struct service_set *set, struct error *err)
+{
+	pid_t pid;
+
+	if (supervisor_stop(set, err) < 0 || services_write(set, err) < 0 ||
+	    supervisor_start(set, &pid, err) < 0)
+		return -1;
+	return services_wait(set, pid, err);
+}
+
 int services_start(const struct service_set *set, struct error *err)
 {
 	pid_t pid = supervisor_pid(set);
 
-	if (!pid) {
-		/* one that was killed may have left something */
-		if (supervisor_stop(set, err) < 0 ||
-		    services_write(set, err) < 0 ||
-		    supervisor_start(set, &pid, err) < 0)
-			return -1;
-	}
-	if (services_wait(set, pid, err) == 0)
+	if (pid && services_wait(set, pid, err) == 0)
+		return 0;
+	/* there is none, or what was seen of it was its end */
+	if (!supervisor_pid(set) && start_afresh(set, err) == 0)
 		return 0;
 	/* half of them is worse than none: the next try begins afresh */
 	if (supervisor_stop(set, NULL) < 0)
@@ -98,6 +106,7 @@ int services_up(const struct config *config, const char *interface,
 
 	if (services_check_root("serving hosts", err) < 0 ||
 	    services_check_programs(err) < 0 ||
+	    state_check_writable(config, err) < 0 ||
 	    service_set_interface(&set, config, interface, err) < 0)
 		return -1;
 	lock = service_set_lock(&set, err);

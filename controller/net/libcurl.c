@@ -17,6 +17,8 @@ static const struct {
 	{ "curl_easy_getinfo", &calls.getinfo },
 	{ "curl_easy_cleanup", &calls.cleanup },
 	{ "curl_easy_strerror", &calls.strerror },
+	{ "curl_slist_append", &calls.list_append },
+	{ "curl_slist_free_all", &calls.list_free },
 };
 
 const struct libcurl *libcurl_load(struct error *err)

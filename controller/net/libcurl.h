@@ -19,6 +19,9 @@ struct libcurl {
 	CURLcode (*getinfo)(CURL *curl, CURLINFO info, ...);
 	void (*cleanup)(CURL *curl);
 	const char *(*strerror)(CURLcode code);
+	struct curl_slist *(*list_append)(struct curl_slist *list,
+					  const char *text);
+	void (*list_free)(struct curl_slist *list);
 };
 
 /* The library's calls, or NULL with ERROR_BROKEN naming its package. */

@@ -89,10 +89,12 @@ static int add_boot(struct db *db, const struct job_row *job,
 			       sizeof(*rows->boots));
 	boot = &rows->boots[rows->boot_count++];
 	*boot = (struct report_boot){ .job = job, .host = xstrdup(host) };
-	if (boot_event_list(db, host, job->started, EVENTS_MAX, &boot->events,
-			    err) < 0)
+	if (boot_event_list(db, host, job->started, job->finished, EVENTS_MAX,
+			    &boot->events, err) < 0)
 		return -1;
-	return power_action_list(db, host, ACTIONS_MAX, &boot->actions, err);
+	return power_action_list_between(db, host, job->started,
+					 job->finished, ACTIONS_MAX,
+					 &boot->actions, err);
 }
 
 static int read_boots(struct db *db, struct report_rows *rows,

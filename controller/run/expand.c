@@ -8,6 +8,7 @@
 #include "run/expand.h"
 
 #define REPEAT_MAX 1000
+#define RETRY_MAX 9
 #define STEPS_MAX 5000
 #define TESTID_MAX 200
 #define HOST_WORD "{host}"	/* the ident of this lane */
@@ -48,6 +49,8 @@ static void check_text(struct expansion *x, size_t i)
 
 	if (t->repeat > REPEAT_MAX)
 		problem(x, i, "repeat is at most %d", REPEAT_MAX);
+	if (t->retry > RETRY_MAX)
+		problem(x, i, "retry is at most %d", RETRY_MAX);
 	if (strstr(t->run, HOST_WORD) && !t->each_host)
 		problem(x, i, "'" HOST_WORD "' means something only with "
 			"'each-host: true'");
@@ -128,7 +131,7 @@ static bool script_ok(const char *script)
 }
 
 /* The script without ts-, then its arguments but the ident "host". */
-static void derive_testid(const struct strvec *argv, struct strbuf *testid)
+void recipe_testid(const struct strvec *argv, struct strbuf *testid)
 {
 	strbuf_addstr(testid, argv->v[0] + strlen("ts-"));
 	for (size_t i = 1; i < argv->count; i++)
@@ -167,7 +170,7 @@ static char *make_testid(struct expansion *x, const struct item *item,
 	AUTO_STRBUF testid = STRBUF_INIT;
 
 	if (!text->testid)
-		derive_testid(argv, &testid);
+		recipe_testid(argv, &testid);
 	else
 		strbuf_addstr(&testid, text->testid);
 	if (text->testid && ident && strcmp(ident, "host") != 0)
@@ -221,6 +224,7 @@ static void add_step(struct expansion *x, const struct item *item,
 		.on_limit = text->on_limit ? (enum step_status)text->on_limit
 					   : STEP_BROKEN,
 		.always = text->always, .tolerate = text->tolerate,
+		.retry = (int)text->retry, .wipes = text->wipes,
 		.parallel = parallel, .lane = lane,
 		.before = strcmp(x->list->key, "before") == 0,
 		.after = strcmp(x->list->key, "after") == 0,

@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "base/proc.h"
 #include "base/strbuf.h"
-#include "config/config.h"
+#include "config/state.h"
 #include "db/flights.h"
 #include "run/flightrun.h"
 #include "run/outcome.h"
@@ -145,8 +145,9 @@ static int run_one(struct db *db, const char *flight, const char *job,
 }
 
 /* 1: stopped before the last of them. */
-static int run_due(struct db *db, const char *flight,
-		   const struct strvec *order, struct error *err)
+static int run_due(const struct config *config, struct db *db,
+		   const char *flight, const struct strvec *order,
+		   struct error *err)
 {
 	int rc = 0;
 
@@ -158,6 +159,9 @@ static int run_due(struct db *db, const char *flight,
 			return -1;
 		due = row.status != JOB_PASS;
 		job_row_release(&row);
+		if (due && state_check_room(config, NULL, err) < 0)
+			return error_prefix(err, "job %s.%s cannot begin",
+					    flight, order->v[i]);
 		rc = due ? run_one(db, flight, order->v[i], err) : 0;
 	}
 	return rc;
@@ -213,8 +217,8 @@ static int find_worst(struct db *db, const char *flight,
 	return 0;
 }
 
-int flight_run(struct db *db, const char *flight, enum job_status *worst,
-	       struct error *err)
+int flight_run(const struct config *config, struct db *db,
+	       const char *flight, enum job_status *worst, struct error *err)
 {
 	char *const startable[] = { (char *)"constructing", (char *)"running",
 				    NULL };
@@ -233,7 +237,7 @@ int flight_run(struct db *db, const char *flight, enum job_status *worst,
 	if (rc == 0)
 		rc = flight_set_times(db, flight, clock_now_ms(), 0, err);
 	if (rc == 0)
-		rc = run_due(db, flight, &order, err);
+		rc = run_due(config, db, flight, &order, err);
 	if (rc == 0)
 		rc = end_flight(db, &row, err);
 	if (rc >= 0)

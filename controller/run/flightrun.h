@@ -8,6 +8,7 @@
 #define IRONBIRD_RUN_FLIGHTRUN_H
 
 #include "base/strvec.h"
+#include "config/config.h"
 #include "db/jobs.h"
 #include "db/runvars.h"
 
@@ -19,8 +20,12 @@ int must_check flight_order(const struct job_rows *jobs,
 			    const struct runvars *vars, struct strvec *order,
 			    struct error *err);
 
-/* Runs all that has not passed yet; *worst is the worst job's status. */
-int must_check flight_run(struct db *db, const char *flight,
-			  enum job_status *worst, struct error *err);
+/*
+ * Runs all that has not passed yet; *worst is the worst job's status.
+ * ERROR_AGAIN when there is no room for the next job: run it on later.
+ */
+int must_check flight_run(const struct config *config, struct db *db,
+			  const char *flight, enum job_status *worst,
+			  struct error *err);
 
 #endif

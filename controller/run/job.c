@@ -6,9 +6,12 @@
 
 #include "base/clock.h"
 #include "base/files.h"
+#include "config/state.h"
 #include "db/hosts.h"
+#include "run/hold.h"
 #include "run/job.h"
 #include "run/lanes.h"
+#include "run/orphans.h"
 #include "run/resume.h"
 
 #define TICK_US 1000000
@@ -67,14 +70,73 @@ static int open_events(struct job_state *state, struct error *err)
 	return error_errno(err, "cannot make an event loop");
 }
 
-static int begin_run(struct job_state *state, bool resume, struct error *err)
+/* Does it begin in the middle, where hosts have been chosen already? */
+static int leave_out(struct job_state *state,
+		     const struct step_selection *selection, struct error *err)
+{
+	const struct recipe *recipe = state->recipe;
+	AUTO_FREE bool *wanted = xcalloc(recipe->count + 1, sizeof(*wanted));
+
+	if (select_steps(recipe, selection, wanted, err) < 0)
+		return -1;
+	for (size_t i = 0; i < recipe->count; i++)
+		state->results[i].left_out = !wanted[i];
+	return !wanted[0];
+}
+
+/* Another run, with the hosts of the one before when they are needed. */
+static int begin_anew(struct job_state *state, bool keep_runvars, bool hosts,
+		      struct error *err)
 {
 	struct step_context *ctx = &state->ctx;
 
+	if (db_begin(ctx->db, err) < 0)
+		return -1;
+	if (job_begin_run(ctx->db, ctx->flight, ctx->job, keep_runvars,
+			  &ctx->run, err) < 0 ||
+	    (hosts && resume_hosts(state, err) < 0)) {
+		db_rollback(ctx->db);
+		return -1;
+	}
+	return db_commit(ctx->db, err);
+}
+
+static char *logs_of(const struct config *config, const char *flight,
+		     const char *job, int run)
+{
+	return xasprintf("%s/%s/%s/%d", config_get(config, "Logs"), flight,
+			 job, run);
+}
+
+/* A run-job that was killed could not end what its steps had begun. */
+static int end_orphans(const struct job_state *state,
+		       const struct config *config, struct error *err)
+{
+	const struct step_context *ctx = &state->ctx;
+	AUTO_FREE char *logs = NULL;
+	struct job_row row;
+	bool cut_off;
+
+	if (job_get(ctx->db, ctx->flight, ctx->job, &row, err) < 0)
+		return -1;
+	cut_off = row.owner.pid && !owner_alive(&row.owner);
+	logs = logs_of(config, ctx->flight, ctx->job, row.run);
+	job_row_release(&row);
+	return cut_off ? orphans_kill(logs, err) : 0;
+}
+
+static int begin_run(struct job_state *state,
+		     const struct job_run_options *options, struct error *err)
+{
+	struct step_context *ctx = &state->ctx;
+	int middle = leave_out(state, &options->steps, err);
+
+	if (middle < 0)
+		return -1;
 	ctx->next_stepno = 1;
-	if (!resume)
-		return job_begin_run(ctx->db, ctx->flight, ctx->job, false,
-				     &ctx->run, err);
+	if (!options->resume)
+		return begin_anew(state, middle || options->keep_runvars,
+				  middle, err);
 	if (job_resume_run(ctx->db, ctx->flight, ctx->job, &ctx->run,
 			   err) < 0)
 		return -1;
@@ -86,8 +148,7 @@ static int run_steps(struct job_state *state, const struct config *config,
 {
 	struct step_context *ctx = &state->ctx;
 
-	ctx->logs = xasprintf("%s/%s/%s/%d", config_get(config, "Logs"),
-			      ctx->flight, ctx->job, ctx->run);
+	ctx->logs = logs_of(config, ctx->flight, ctx->job, ctx->run);
 	if (dir_make(ctx->logs, 0755, err) < 0 || open_events(state, err) < 0)
 		return -1;
 	return lanes_run(state, err);
@@ -100,13 +161,35 @@ static int end_run(struct job_state *state, struct error *err)
 
 	if (db_begin(ctx->db, err) < 0)
 		return -1;
-	if (hosts_free(ctx->db, ctx->flight, ctx->job, err) < 0 ||
+	if (hosts_free_own(ctx->db, ctx->flight, ctx->job, err) < 0 ||
 	    job_end_run(ctx->db, ctx->flight, ctx->job, state->fate,
 			state->reason, err) < 0) {
 		db_rollback(ctx->db);
 		return -1;
 	}
 	return db_commit(ctx->db, err);
+}
+
+/* The verdict is told now; the job is in our hands until the hold is over. */
+static int hold(struct job_state *state, int64_t limit_ms, struct error *err)
+{
+	const struct step_context *ctx = &state->ctx;
+
+	if (job_end_run(ctx->db, ctx->flight, ctx->job, state->fate,
+			state->reason, err) < 0 ||
+	    job_set_owner(ctx->db, ctx->flight, ctx->job, &ctx->owner,
+			  err) < 0 ||
+	    hold_hosts(state, limit_ms, err) < 0 ||
+	    hosts_free_own(ctx->db, ctx->flight, ctx->job, err) < 0)
+		return -1;
+	return job_set_owner(ctx->db, ctx->flight, ctx->job, NULL, err);
+}
+
+static bool is_to_be_held(const struct job_state *state,
+			  const struct job_run_options *options)
+{
+	return options->hold_ms &&
+	       (state->fate == JOB_FAIL || state->fate == JOB_BROKEN);
 }
 
 /* A run that we could not carry through is broken, and says why. */
@@ -128,12 +211,17 @@ static int run_all(struct job_state *state, const struct config *config,
 	ctx->grace_ms = config_duration_ms(config, "StepGrace");
 	ctx->log_max = config_number(config, "StepLogMax");
 	owner_self(&ctx->owner);
-	if (begin_run(state, options->resume, err) < 0)
+	ctx->show_logs = options->show_logs;
+	ctx->env = options->env;
+	if (end_orphans(state, config, err) < 0 ||
+	    begin_run(state, options, err) < 0)
 		return -1;
 	if (run_steps(state, config, err) < 0) {
 		end_broken(state, err);
 		return -1;
 	}
+	if (is_to_be_held(state, options))
+		return hold(state, options->hold_ms, err);
 	return end_run(state, err);
 }
 
@@ -158,14 +246,32 @@ static int run_recipe(struct job_state *state, const struct config *config,
 	return rc;
 }
 
+int job_run_recipe(const struct config *config, struct db *db,
+		   const char *flight, const char *job,
+		   const struct recipe *recipe,
+		   const struct job_run_options *options,
+		   enum job_status *status, struct error *err)
+{
+	struct job_state state = {
+		.ctx = { .db = db, .flight = flight, .job = job },
+		.fate = JOB_PASS, .recipe = recipe,
+	};
+	int rc;
+
+	if (state_check_room(config, NULL, err) < 0)
+		return error_prefix(err, "job %s.%s cannot begin", flight,
+				    job);
+	rc = run_recipe(&state, config, options, err);
+	if (rc == 0)
+		*status = state.fate;
+	free(state.reason);
+	return rc;
+}
+
 int job_run(const struct config *config, struct db *db, const char *flight,
 	    const char *job, const struct job_run_options *options,
 	    enum job_status *status, struct error *err)
 {
-	struct job_state state = {
-		.ctx = { .db = db, .flight = flight, .job = job },
-		.fate = JOB_PASS,
-	};
 	struct recipe *recipe;
 	struct job_row row;
 	int rc;
@@ -176,11 +282,8 @@ int job_run(const struct config *config, struct db *db, const char *flight,
 	job_row_release(&row);
 	if (rc < 0)
 		return error_prefix(err, "job %s.%s", flight, job);
-	state.recipe = recipe;
-	rc = run_recipe(&state, config, options, err);
-	if (rc == 0)
-		*status = state.fate;
-	free(state.reason);
+	rc = job_run_recipe(config, db, flight, job, recipe, options, status,
+			    err);
 	recipe_free(recipe);
 	return rc;
 }

@@ -5,10 +5,10 @@
  * The environment of a step: OSSTEST_FLIGHT, OSSTEST_JOB, OSSTEST_TESTID,
  * OSSTEST_CONFIG; IRONBIRD_RUN, IRONBIRD_STEP (numbers of the rows),
  * IRONBIRD_LOGS (folder of this run's logs), IRONBIRD_OWNER_PID (run-job,
- * whom allocated hosts belong to), and IRONBIRD_PROGRESS_FD: a pipe on which
- * it tells, one line each, "stage TEXT", "reason TEXT" and "limit SECONDS"
- * (a shell script writes to /dev/fd/$IRONBIRD_PROGRESS_FD). PATH begins with
- * Ironbird's own programs.
+ * whom allocated hosts belong to), IRONBIRD_SESSION (its session), and
+ * IRONBIRD_PROGRESS_FD: a pipe on which it tells, one line each, "stage TEXT",
+ * "reason TEXT" and "limit SECONDS" (a shell script writes to
+ * /dev/fd/$IRONBIRD_PROGRESS_FD). PATH begins with Ironbird's own programs.
  *
  * Exit status: 0 pass, 1 fail (or the recipe's on-fail), 77 skip, 98 blocked,
  * 99 broken; anything else, a signal or the limit is broken. After the first
@@ -21,6 +21,12 @@
  * are not run again. A step that was running then is lost: its row stays,
  * renamed to TESTID.lostN (N is its number), and the step is run again under
  * its own testid, so that histories find the outcome where they look for it.
+ * A step with "retry" is treated likewise: an attempt that was bad stays as
+ * TESTID.tryN.
+ *
+ * A run that does not begin at the recipe's start goes on with the hosts and
+ * runvars of the run before it. What is left out counts as done for those
+ * that need it.
  */
 #ifndef IRONBIRD_RUN_JOB_H
 #define IRONBIRD_RUN_JOB_H
@@ -29,10 +35,16 @@
 
 #include "config/config.h"
 #include "db/jobs.h"
+#include "run/select.h"
 
 struct job_run_options {
 	bool resume;		/* carry on the run that was cut off */
 	bool quiet;		/* no progress on the terminal */
+	bool show_logs;		/* the steps' logs on standard output */
+	bool keep_runvars;	/* what the last run found out */
+	struct step_selection steps;
+	int64_t hold_ms;	/* keep the hosts of a failed job; 0: no */
+	const struct strvec *env;	/* more for the steps, or NULL */
 };
 
 /* The final status in *status; -1 only when it could not be run at all. */
@@ -40,5 +52,11 @@ int must_check job_run(const struct config *config, struct db *db,
 		       const char *flight, const char *job,
 		       const struct job_run_options *options,
 		       enum job_status *status, struct error *err);
+/* As job_run, with a recipe that is in no file. */
+int must_check job_run_recipe(const struct config *config, struct db *db,
+			      const char *flight, const char *job,
+			      const struct recipe *recipe,
+			      const struct job_run_options *options,
+			      enum job_status *status, struct error *err);
 
 #endif

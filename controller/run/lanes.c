@@ -28,12 +28,29 @@ void lanes_note(struct job_state *state, size_t i, enum step_status status,
 	const struct recipe_step *step = &state->recipe->steps[i];
 	AUTO_FREE char *sentence = NULL;
 
-	state->results[i] = (struct step_result){ true, status };
+	state->results[i].done = true;
+	state->results[i].status = status;
 	if (!outcome_is_bad(step, status))
 		return;
 	sentence = xasprintf("%s: %s", step->testid,
 			     str_or(reason, step_status_name(status)));
 	set_fate(state, outcome_of_job(status), step->always, sentence);
+}
+
+int lanes_retry(struct job_state *state, size_t i, enum step_status status,
+		int stepno, struct error *err)
+{
+	const struct recipe_step *step = &state->recipe->steps[i];
+	const struct step_context *ctx = &state->ctx;
+	AUTO_FREE char *testid = NULL;
+
+	if (!outcome_is_bad(step, status) || status == STEP_ABORTED ||
+	    state->fate != JOB_PASS || state->results[i].tries >= step->retry)
+		return 0;
+	testid = xasprintf("%s.try%d", step->testid,
+			   ++state->results[i].tries);
+	return step_set_testid(ctx->db, ctx->flight, ctx->job, ctx->run,
+			       stepno, testid, err) < 0 ? -1 : 1;
 }
 
 void lanes_abort(struct job_state *state, const char *why)
@@ -70,6 +87,8 @@ static char *unmet_need(const struct job_state *state,
 		size_t at = recipe_find(recipe, need) - recipe->steps;
 		const struct step_result *result = &state->results[at];
 
+		if (result->left_out)
+			continue;
 		if (!result->done)
 			return xasprintf("needs %s, which was not run", need);
 		if (result->status != STEP_PASS)
@@ -103,7 +122,8 @@ static bool is_due(struct job_state *state, size_t i)
 {
 	const struct recipe_step *step = &state->recipe->steps[i];
 
-	if (state->aborts > 1 || state->results[i].done)
+	if (state->aborts > 1 || state->results[i].done ||
+	    state->results[i].left_out)
 		return false;
 	if (!step->always && state->fate == JOB_PASS && !state->aborts &&
 	    access(ABORT_FILE, F_OK) == 0)
@@ -141,13 +161,18 @@ static int end(struct job_state *state, struct lane *lane, struct error *err)
 {
 	struct step_run *run = lane->run;
 	AUTO_FREE char *reason = NULL;
+	int stepno = step_number(run), again;
 	enum step_status status;
 
 	lane->run = NULL;
 	if (step_end(run, &status, &reason, err) < 0)
 		return -1;
-	lanes_note(state, lane->current, status, reason);
-	return 0;
+	again = lanes_retry(state, lane->current, status, stepno, err);
+	if (again > 0)
+		lane->at = lane->current;
+	else if (again == 0)
+		lanes_note(state, lane->current, status, reason);
+	return again < 0 ? -1 : 0;
 }
 
 /* Takes the lane as far as it goes now: 1 while a step runs, 0 at its end. */

@@ -13,6 +13,8 @@
 
 struct step_result {
 	bool done;
+	bool left_out;		/* by the one who began the run */
+	int tries;		/* attempts that were given up */
 	enum step_status status;
 };
 
@@ -42,5 +44,12 @@ void lanes_tick(struct job_state *state);
 /* Takes a step's status into the results and the fate of the job. */
 void lanes_note(struct job_state *state, size_t step,
 		enum step_status status, const char *reason);
+/*
+ * An attempt ended so: is there to be another one? Then its row, which stays,
+ * gives up its testid: "host-install" becomes "host-install.try1". 1: yes.
+ */
+int must_check lanes_retry(struct job_state *state, size_t step,
+			   enum step_status status, int stepno,
+			   struct error *err);
 
 #endif

@@ -25,6 +25,7 @@ void recipe_free(struct recipe *recipe)
 		strvec_release(&recipe->steps[i].argv);
 		strvec_release(&recipe->steps[i].needs);
 		free(recipe->steps[i].testid);
+		free(recipe->steps[i].program);
 	}
 	free(recipe->steps);
 	strvec_release(&recipe->hosts);

@@ -16,16 +16,20 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/strbuf.h"
 #include "base/strvec.h"
 #include "db/steps.h"
 
 struct recipe_step {
 	struct strvec argv;	/* "ts-guest-start" "host" "debian" */
+	char *program;		/* its path; NULL: looked for by name */
 	char *testid;
 	enum step_status on_fail;	/* what exit status 1 means */
 	enum step_status on_limit;	/* what the end of its limit means */
 	bool always;		/* run whatever happened before */
 	bool tolerate;		/* a failure does not fail the job */
+	int retry;		/* so often again when it was bad */
+	bool wipes;		/* a disk of its host: asked about */
 	struct strvec needs;	/* testids that must have passed, else skip */
 	int64_t limit_ms;	/* 0: the test case's own, or StepLimit */
 	/* Steps of one lane run in order; lanes of one parallel number run
@@ -50,6 +54,9 @@ void recipe_free(struct recipe *recipe);	/* NULL is fine */
 int must_check recipe_names(struct strvec *names, struct error *err);
 /* Pushes all that is wrong with a recipe, "FILE:LINE: sentence" each. */
 void recipe_check(const char *name, struct strvec *problems);
+/* The testid of a command: "guest-start/debian" of ts-guest-start host debian;
+ * appended. */
+void recipe_testid(const struct strvec *argv, struct strbuf *testid);
 /* The step of that testid, or NULL. */
 const struct recipe_step *recipe_find(const struct recipe *recipe,
 				      const char *testid);

@@ -19,6 +19,16 @@ static const cyaml_schema_value_t word = {
 #define TEXT(key, member)						\
 	CYAML_FIELD_STRING_PTR(key, OPTIONAL_POINTER, struct step_text,	\
 			       member, 1, TEXT_MAX)
+#define COUNT(name, member)						\
+	{								\
+		.key = name,						\
+		.value = {						\
+			.type = CYAML_UINT,				\
+			.flags = CYAML_FLAG_OPTIONAL,			\
+			.data_size = sizeof(unsigned),			\
+		},							\
+		.data_offset = offsetof(struct step_text, member),	\
+	}
 #define OUTCOME(key, member)						\
 	CYAML_FIELD_ENUM(key, CYAML_FLAG_OPTIONAL | CYAML_FLAG_STRICT,	\
 			 struct step_text, member, outcome_words,	\
@@ -35,14 +45,9 @@ static const cyaml_schema_field_t step_fields[] = {
 	YAMLFILE_FIELD_BOOL("always", struct step_text, always),
 	YAMLFILE_FIELD_BOOL("tolerate", struct step_text, tolerate),
 	YAMLFILE_FIELD_BOOL("each-host", struct step_text, each_host),
-	{
-		.key = "repeat",
-		.value = {
-			.type = CYAML_UINT, .flags = CYAML_FLAG_OPTIONAL,
-			.data_size = sizeof(unsigned),
-		},
-		.data_offset = offsetof(struct step_text, repeat),
-	},
+	YAMLFILE_FIELD_BOOL("wipes", struct step_text, wipes),
+	COUNT("repeat", repeat),
+	COUNT("retry", retry),
 	CYAML_FIELD_SEQUENCE_COUNT("needs", OPTIONAL_POINTER,
 				   struct step_text, needs, needs_count,
 				   &word, 0, LIST_MAX),

@@ -16,8 +16,9 @@ struct step_text {
 	char *group;
 	char *limit;
 	int on_fail, on_limit;	/* enum step_status; STEP_RUNNING: not said */
-	int always, tolerate, each_host;
+	int always, tolerate, each_host, wipes;
 	unsigned repeat;	/* 0: not said */
+	unsigned retry;
 	char **needs;
 	unsigned needs_count;
 };

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/strbuf.h"
 #include "db/hosts.h"
 #include "db/runvars.h"
 #include "run/resume.h"
@@ -25,6 +26,30 @@ static int rename_lost(struct job_state *state, const struct step_row *row,
 			       row->stepno, testid, err);
 }
 
+/* "host-install.try1": one attempt of host-install has been used up. */
+static void take_up_try(struct job_state *state, const struct step_row *row)
+{
+	const char *dot = strrchr(row->testid, '.');
+	AUTO_FREE char *testid = dot && str_starts(dot, ".try") ?
+		xstrndup(row->testid, dot - row->testid) : NULL;
+	const struct recipe_step *step = testid ?
+		recipe_find(state->recipe, testid) : NULL;
+
+	if (step)
+		state->results[step - state->recipe->steps].tries++;
+}
+
+/* Its outcome counts, unless it was to be tried again. */
+static int take_up_outcome(struct job_state *state, size_t step,
+			   const struct step_row *row, struct error *err)
+{
+	int again = lanes_retry(state, step, row->status, row->stepno, err);
+
+	if (again == 0)
+		lanes_note(state, step, row->status, row->reason);
+	return again < 0 ? -1 : 0;
+}
+
 static int take_up_step(struct job_state *state, const struct step_row *row,
 			struct error *err)
 {
@@ -36,8 +61,9 @@ static int take_up_step(struct job_state *state, const struct step_row *row,
 	if (row->status == STEP_RUNNING || row->status == STEP_LOST)
 		return rename_lost(state, row, err);
 	if (step)
-		lanes_note(state, step - state->recipe->steps, row->status,
-			   row->reason);
+		return take_up_outcome(state, step - state->recipe->steps,
+				       row, err);
+	take_up_try(state, row);
 	return 0;
 }
 
@@ -82,7 +108,7 @@ static size_t chosen_hosts(const struct recipe *recipe,
  * they become ours, or, when one of them is somebody else's by now, the run
  * cannot be carried on.
  */
-static int take_up_hosts(const struct job_state *state, struct error *err)
+int resume_hosts(const struct job_state *state, struct error *err)
 {
 	const struct step_context *ctx = &state->ctx;
 	const struct recipe *recipe = state->recipe;
@@ -104,7 +130,7 @@ static int take_up_hosts(const struct job_state *state, struct error *err)
 
 int resume_run(struct job_state *state, struct error *err)
 {
-	if (take_up_hosts(state, err) < 0)
+	if (resume_hosts(state, err) < 0)
 		return -1;
 	return take_up_steps(state, err);
 }

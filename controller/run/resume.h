@@ -11,5 +11,8 @@
  * nothing of the run is changed then, and it can be resumed later.
  */
 int must_check resume_run(struct job_state *state, struct error *err);
+/* Only the hosts that the job's last run chose; ERROR_AGAIN as above. */
+int must_check resume_hosts(const struct job_state *state,
+			    struct error *err);
 
 #endif

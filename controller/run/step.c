@@ -12,6 +12,7 @@
 #include "base/proc.h"
 #include "run/leftover.h"
 #include "run/outcome.h"
+#include "run/showlog.h"
 #include "run/step.h"
 #include "run/telling.h"
 
@@ -27,6 +28,7 @@ struct step_run {
 	int pipe_fd;
 	sd_event_source *child, *pipe, *limit, *kill;
 	struct telling telling;
+	struct showlog *show;	/* NULL: not shown */
 	int64_t started, limit_ms, stage_written;
 	enum step_stop why;
 	bool done;
@@ -37,6 +39,11 @@ struct step_run {
 bool step_done(const struct step_run *run)
 {
 	return run->done;
+}
+
+int step_number(const struct step_run *run)
+{
+	return run->stepno;
 }
 
 static void signal_group(const struct step_run *run, int sig)
@@ -181,16 +188,20 @@ static void make_environment(const struct step_run *run, int progress_fd,
 	strvec_pushf(env, "IRONBIRD_STEP=%d", run->stepno);
 	strvec_pushf(env, "IRONBIRD_LOGS=%s", ctx->logs);
 	strvec_pushf(env, "IRONBIRD_OWNER_PID=%d", ctx->owner.pid);
+	strvec_pushf(env, "IRONBIRD_SESSION=%d", (int)getsid(0));
 	strvec_pushf(env, "IRONBIRD_PROGRESS_FD=%d", progress_fd);
 	strvec_pushf(env, "PATH=%s:%s", config_program_dir(),
 		     str_or(getenv("PATH"), "/usr/bin:/bin"));
+	if (ctx->env)
+		strvec_pushv(env, ctx->env->v);
 }
 
 static int spawn(struct step_run *run, int log_fd, int progress_fd,
 		 struct error *err)
 {
-	AUTO_FREE char *program = step_find_program(run->step->argv.v[0],
-						    err);
+	AUTO_FREE char *program = run->step->program ?
+		xstrdup(run->step->program) :
+		step_find_program(run->step->argv.v[0], err);
 	AUTO_STRVEC argv = STRVEC_INIT;
 	AUTO_STRVEC env = STRVEC_INIT;
 	struct proc_spec spec = {
@@ -225,6 +236,8 @@ static int watch(struct step_run *run, struct error *err)
 				   run->step->argv.v[0]);
 	}
 	set_timer(run, &run->limit, run->limit_ms, on_limit);
+	if (run->ctx->show_logs)
+		return showlog_open(&run->show, event, run->log, err);
 	return 0;
 }
 
@@ -380,13 +393,16 @@ static char *reason_of(const struct step_run *run)
 	return outcome_reason(run->step, &run->end, run->telling.reason);
 }
 
-/* What the step left in its group is killed, and said to have been there. */
+/*
+ * What the step left in its group is killed, and said to have been there; of
+ * a step that was stopped, its children may only not have died yet.
+ */
 static char *with_leftovers(const struct step_run *run, char *reason)
 {
 	AUTO_FREE char *left = run->pid > 0 ? leftover_kill(run->pid) : NULL;
 	char *both;
 
-	if (!left)
+	if (!left || was_stopped(run))
 		return reason;
 	both = reason ? xasprintf("%.*s; %s", REASON_MAX, reason, left)
 		      : xstrdup(left);
@@ -435,6 +451,8 @@ int step_end(struct step_run *run, enum step_status *status, char **reason,
 	*status = verdict(run);
 	*reason = with_leftovers(run, reason_of(run));
 	cut_log(run);
+	showlog_close(run->show);
+	run->show = NULL;
 	rc = record(run, *status, *reason, err);
 	progress_stop(run->ctx->progress, run->handle);
 	run->handle = -1;
@@ -454,6 +472,7 @@ void step_discard(struct step_run *run)
 	sd_event_source_disable_unref(run->kill);
 	if (run->handle >= 0)
 		progress_stop(run->ctx->progress, run->handle);
+	showlog_close(run->show);
 	close_descriptor(&run->pipe_fd);
 	telling_release(&run->telling);
 	free(run->start_error);

@@ -26,6 +26,8 @@ struct step_context {
 	char *logs;		/* folder of this run's logs */
 	struct owner owner;	/* run-job itself */
 	struct progress *progress;
+	bool show_logs;		/* on standard output, as they grow */
+	const struct strvec *env;	/* "NAME=value" more, or NULL */
 	int next_stepno;
 	int64_t default_limit_ms, grace_ms, log_max;
 };
@@ -44,6 +46,8 @@ int must_check step_start(struct step_context *ctx,
 			  const struct recipe_step *step,
 			  struct step_run **out, struct error *err);
 bool step_done(const struct step_run *run);
+/* The number of its row. */
+int step_number(const struct step_run *run);
 /* SIGTERM to the group, SIGKILL after the grace, or at once. */
 void step_stop(struct step_run *run, enum step_stop why, bool at_once);
 /* Once a second: the size of its log, a stage not yet written. */

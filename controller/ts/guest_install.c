@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/files.h"
 #include "boot/image.h"
 #include "boot/keys.h"
 #include "boot/overlay.h"
@@ -75,15 +76,6 @@ struct ts_image *ts_image(const char *name)
 	return image;
 }
 
-const char *ts_image_value(const struct ts_image *image, const char *key)
-{
-	const char *value;
-	struct error err;
-
-	ts_check(cache_need(image->entry, key, &value, &err), &err);
-	return value;
-}
-
 const char *ts_image_url(struct ts_host *host, const struct ts_image *image,
 			 const char *file)
 {
@@ -97,17 +89,20 @@ const char *ts_image_url(struct ts_host *host, const struct ts_image *image,
 }
 
 const char *ts_image_fetch(struct ts_host *host, const struct ts_image *image,
-			   const char *file, const char *sha256_key,
-			   const char *dir)
+			   const char *file, const char *dir)
 {
 	const char *path = ts_text("%s/%s", dir, file);
+	char sha256[SHA256_HEX_SIZE];
+	struct error err;
+
+	ts_check(file_sha256(ts_text("%s/%s", image->dir, file), sha256, &err),
+		 &err);
 
 	ts_script(host, FETCH_LIMIT_S,
 		  "mkdir -p \"$1\"\n"
 		  "curl -fsS -o \"$2\" \"$3\"\n"
 		  "echo \"$4  $2\" | sha256sum -c -\n",
-		  dir, path, ts_image_url(host, image, file),
-		  ts_image_value(image, sha256_key), NULL);
+		  dir, path, ts_image_url(host, image, file), sha256, NULL);
 	return path;
 }
 

@@ -9,14 +9,15 @@
 #include "base/log.h"
 #include "base/names.h"
 #include "base/options.h"
-#include "db/jobs.h"
+#include "run/adhoc.h"
+#include "ts/by_hand.h"
 #include "ts/state.h"
 
 struct ts_state ts_state = {
 	.idents = STRVEC_INIT, .args = STRVEC_INIT, .progress_fd = -1,
 };
 
-static bool describe;
+static bool describe, yes;
 static const char *job_option, *flight_option;
 
 static const struct option_row options[] = {
@@ -25,6 +26,7 @@ static const struct option_row options[] = {
 		      "the job whose runvars it uses (OSSTEST_JOB)"),
 	OPTION_STRING('f', "flight", "FLIGHT", &flight_option,
 		      "the job's flight (OSSTEST_FLIGHT, DefaultFlight)"),
+	OPTION_FLAG('y', "yes", &yes, "do not ask before a disk is wiped"),
 	OPTION_END
 };
 
@@ -35,8 +37,8 @@ static void print_help(void)
 	if (ts_case.details)
 		printf("\n%s\n", ts_case.details);
 	printf("\nA host is an ident (\"host\", \"src_host\") or IDENT=HOST.\n"
-	       "It takes at most %d s. By hand:\n"
-	       "  OSSTEST_JOB=test-amd64-amd64-xl %s %s\n\nOptions:\n",
+	       "It takes at most %d s. By hand, NAME=VALUE words are runvars:\n"
+	       "  %s --job test-amd64-amd64-xl %s\n\nOptions:\n",
 	       ts_case.timeout_s, ts_state.program, ts_case.args);
 	options_print(options, stdout);
 }
@@ -92,35 +94,44 @@ static int number_in_environment(const char *name)
 	return text ? atoi(text) : 0;
 }
 
-/* As a step of run-job, or by hand beside what the job's last run found. */
-static int find_job(struct error *err)
+static const char *set_or_null(const char *text)
 {
-	struct job_row row;
+	return text && *text ? text : NULL;
+}
 
-	ts_state.flight = first_set(flight_option, getenv("OSSTEST_FLIGHT"),
-				    config_get(ts_state.config,
-					       "DefaultFlight"));
-	ts_state.job = first_set(job_option, getenv("OSSTEST_JOB"), NULL);
-	ts_state.run = number_in_environment("IRONBIRD_RUN");
-	ts_state.stepno = number_in_environment("IRONBIRD_STEP");
-	if (!ts_state.job)
-		return 0;
-	if (job_get(ts_state.db, ts_state.flight, ts_state.job, &row,
-		    err) < 0)
-		return -1;
-	job_row_release(&row);
-	return 0;
+static bool is_step(void)
+{
+	return number_in_environment("IRONBIRD_STEP") > 0 &&
+	       set_or_null(getenv("OSSTEST_JOB"));
+}
+
+/* run-job told where the rows are; a step by hand also whom it is about. */
+static void take_step(void)
+{
+	const char *flight = getenv("IRONBIRD_FOR_FLIGHT");
+
+	ts_state.record.flight = str_or(getenv("OSSTEST_FLIGHT"), "");
+	ts_state.record.job = getenv("OSSTEST_JOB");
+	ts_state.record.run = number_in_environment("IRONBIRD_RUN");
+	ts_state.record.stepno = number_in_environment("IRONBIRD_STEP");
+	ts_state.flight = ts_state.record.flight;
+	ts_state.job = ts_state.record.job;
+	ts_state.run = ts_state.record.run;
+	if (!flight)
+		return;
+	ts_state.flight = flight;
+	ts_state.job = set_or_null(getenv("IRONBIRD_FOR_JOB"));
+	ts_state.run = number_in_environment("IRONBIRD_FOR_RUN");
 }
 
 static int open_state(struct error *err)
 {
 	AUTO_STRVEC warnings = STRVEC_INIT;
 
-	if (config_load(&ts_state.config, &warnings, err) < 0 ||
-	    db_open(&ts_state.db, config_get(ts_state.config, "JobDB"),
-		    err) < 0)
+	if (config_load(&ts_state.config, &warnings, err) < 0)
 		return -1;
-	return find_job(err);
+	return db_open(&ts_state.db, config_get(ts_state.config, "JobDB"),
+		       err);
 }
 
 static void set_up_output(void)
@@ -134,6 +145,59 @@ static void set_up_output(void)
 	ts_state.progress_fd = fd;
 	log_times(true);
 	dprintf(fd, "limit %d\n", ts_case.timeout_s);
+}
+
+static int run_by_hand(const struct strvec *words,
+		       const struct strvec *runvars, struct error *err)
+{
+	const struct by_hand how = {
+		.flight = first_set(flight_option, getenv("OSSTEST_FLIGHT"),
+				    config_get(ts_state.config,
+					       "DefaultFlight")),
+		.job = first_set(job_option, getenv("OSSTEST_JOB"), NULL),
+		.words = words, .runvars = runvars, .yes = yes,
+	};
+
+	return by_hand_run(&how, err);
+}
+
+/* What cannot even begin: there is no verdict to give. */
+static int cannot_begin(const struct error *err)
+{
+	log_err("%s", err->text);
+	switch (err->kind) {
+	case ERROR_USAGE: return TS_USAGE;
+	case ERROR_AGAIN: case ERROR_ABORTED: return (int)err->kind;
+	default: return TS_BROKEN;
+	}
+}
+
+/* By hand, arguments may have runvars between them. */
+static void take_runvars(const struct strvec *given, struct strvec *words,
+			 struct strvec *runvars)
+{
+	for (size_t i = 0; i < given->count; i++)
+		strvec_push(!is_step() && adhoc_is_runvar(given->v[i]) ?
+			    runvars : words, given->v[i]);
+}
+
+static int run_case(const struct strvec *given)
+{
+	AUTO_STRVEC words = STRVEC_INIT, runvars = STRVEC_INIT;
+	struct error err = ERROR_INIT;
+	int status;
+
+	take_runvars(given, &words, &runvars);
+	if (sort_arguments(&words, &err) < 0 || open_state(&err) < 0)
+		ts_exit(err.kind == ERROR_USAGE ? TS_USAGE : TS_BROKEN,
+			err.text);
+	if (is_step()) {
+		take_step();
+		ts_case.run();
+		ts_exit(TS_PASS, NULL);
+	}
+	status = run_by_hand(&words, &runvars, &err);
+	return status < 0 ? cannot_begin(&err) : status;
 }
 
 int main(int argc, char **argv)
@@ -154,9 +218,8 @@ int main(int argc, char **argv)
 		return 0;
 	}
 	set_up_output();
-	if (rc < 0 || sort_arguments(&given, &err) < 0 || open_state(&err) < 0)
+	if (rc < 0)
 		ts_exit(err.kind == ERROR_USAGE ? TS_USAGE : TS_BROKEN,
 			err.text);
-	ts_case.run();
-	ts_exit(TS_PASS, NULL);
+	ts_exit(run_case(&given), NULL);
 }

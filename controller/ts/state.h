@@ -16,8 +16,14 @@ struct ts_state {
 	const char *program;	/* "ts-guest-start" */
 	struct config *config;
 	struct db *db;
-	const char *flight, *job;	/* job NULL: by hand, without one */
-	int run, stepno;		/* 0: not a step of a run */
+	/* whose guests and files; job NULL: by hand, about none */
+	const char *flight, *job;
+	int run;
+	/* where rows go: the same, but for a step by hand (run/adhoc.h) */
+	struct {
+		const char *flight, *job;
+		int run, stepno;
+	} record;
 	struct strvec idents;		/* "host", "host=iron1" as given */
 	struct strvec args;
 	int progress_fd;		/* -1: none */

@@ -190,6 +190,11 @@ const char *ts_job(void)
 	return ts_state.job;
 }
 
+bool ts_by_hand(void)
+{
+	return strcmp(ts_state.flight, ts_state.record.flight) != 0;
+}
+
 int ts_run_number(void)
 {
 	return ts_state.run;
@@ -214,8 +219,9 @@ const char *ts_runvar_or(const char *name, const char *fallback)
 {
 	char *value = NULL;
 
-	if (ts_state.job)
-		value = get_runvar(ts_state.flight, ts_state.job, name);
+	if (ts_state.record.job)
+		value = get_runvar(ts_state.record.flight,
+				   ts_state.record.job, name);
 	return value ? ts_keep(value) : fallback;
 }
 
@@ -224,8 +230,9 @@ const char *ts_runvar(const char *name)
 	const char *value = ts_runvar_or(name, NULL);
 
 	if (!value)
-		ts_broken("job %s.%s has no runvar %s", ts_state.flight,
-			  str_or(ts_state.job, "(none)"), name);
+		ts_broken("job %s.%s has no runvar %s",
+			  ts_state.record.flight,
+			  str_or(ts_state.record.job, "(none)"), name);
 	return value;
 }
 
@@ -245,15 +252,29 @@ int64_t ts_runvar_number(const char *name, int64_t fallback)
 	return value;
 }
 
+/* By hand: the next step finds it in the job that this one is about. */
+static void store_for_job(const char *name, const char *value)
+{
+	struct error err;
+
+	if (!ts_state.job || !ts_by_hand())
+		return;
+	/* what the job was told is not gone against */
+	if (runvar_store(ts_state.db, ts_state.flight, ts_state.job, name,
+			 value, &err) < 0 && err.kind != ERROR_USAGE)
+		ts_end(&err);
+}
+
 void ts_runvar_store(const char *name, const char *value)
 {
 	struct error err;
 
 	ts_log("runvar %s = %s", name, value);
-	if (!ts_state.job)
+	if (!ts_state.record.job)
 		return;
-	ts_check(runvar_store(ts_state.db, ts_state.flight, ts_state.job, name,
-			      value, &err), &err);
+	ts_check(runvar_store(ts_state.db, ts_state.record.flight,
+			      ts_state.record.job, name, value, &err), &err);
+	store_for_job(name, value);
 }
 
 /* "job", ".job" or "flight.job" */
@@ -283,9 +304,10 @@ void ts_artifact(const char *name, const char *path)
 {
 	struct error err;
 
-	if (!ts_state.job || !ts_state.stepno)
+	if (!ts_state.record.job || !ts_state.record.stepno)
 		return;
-	ts_check(artifact_add(ts_state.db, ts_state.flight, ts_state.job,
-			      ts_state.run, ts_state.stepno, name, path,
+	ts_check(artifact_add(ts_state.db, ts_state.record.flight,
+			      ts_state.record.job, ts_state.record.run,
+			      ts_state.record.stepno, name, path,
 			      file_size(path), &err), &err);
 }

@@ -33,6 +33,7 @@ struct ts_case {
 	int hosts;		/* how many host idents; -1: all the rest */
 	int min_args, max_args;	/* arguments that are no hosts, words too */
 	int timeout_s;
+	bool wipes;		/* a disk of its hosts: by hand it asks */
 	const char *details;	/* a few lines for -h, or NULL */
 	void (*run)(void);
 };
@@ -67,7 +68,7 @@ const char *ts_text(const char *fmt, ...) printf_like(1, 2);
 const char *ts_runvar(const char *name);
 const char *ts_runvar_or(const char *name, const char *fallback);
 int64_t ts_runvar_number(const char *name, int64_t fallback);
-/* Stores a synthesised runvar; does nothing when there is no job (ad hoc). */
+/* Stores a synthesised runvar; by hand also in the job the step is about. */
 void ts_runvar_store(const char *name, const char *value);
 /* A runvar of another job of this flight, or of FLIGHT.JOB; NULL: not set. */
 const char *ts_runvar_of(const char *job, const char *name);
@@ -77,6 +78,8 @@ struct db *ts_db(void);
 const char *ts_flight(void);
 const char *ts_job(void);
 int ts_run_number(void);
+/* No run-job began it: what it takes is given back at its end. */
+bool ts_by_hand(void);
 /* A limit of the settings: "InstallLimit", in ms. */
 int64_t ts_limit_ms(const char *setting);
 

@@ -43,8 +43,6 @@ struct ts_image {
 	struct cache_entry *entry;
 };
 struct ts_image *ts_image(const char *name);
-/* Value of its manifest. */
-const char *ts_image_value(const struct ts_image *image, const char *key);
 const char *ts_image_url(struct ts_host *host, const struct ts_image *image,
 			 const char *file);
 /*
@@ -52,8 +50,7 @@ const char *ts_image_url(struct ts_host *host, const struct ts_image *image,
  * checked: the path there.
  */
 const char *ts_image_fetch(struct ts_host *host, const struct ts_image *image,
-			   const char *file, const char *sha256_key,
-			   const char *dir);
+			   const char *file, const char *dir);
 
 struct ts_guest_config {
 	const char *kernel, *ramdisk, *extra;

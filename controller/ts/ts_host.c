@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Which machine an ident is, its power, and its place in the web space. */
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,20 +28,7 @@ const char *ts_host_given(int i)
 
 const char *ts_host_wish(const char *ident)
 {
-	AUTO_FREE char *env = xasprintf("OSSTEST_HOST_%s", ident);
-	AUTO_FREE char *setting = xasprintf("TestHost_%s", ident);
-	const char *value;
-
-	for (char *p = env; *p; p++)
-		*p = toupper((unsigned char)*p);
-	value = getenv(env);
-	if (value && *value)
-		return value;
-	value = config_get(ts_config(), setting);
-	if (value && *value)
-		return value;
-	value = config_get(ts_config(), "TestHost");
-	return value && *value ? value : NULL;
+	return host_wish(ts_config(), ident);
 }
 
 static const char *choose_name(int i, const char *ident)

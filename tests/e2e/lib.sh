@@ -3,6 +3,8 @@
 #
 #	B=build sh tests/e2e/test-NAME.sh
 #
+# AT_EXIT is evaluated at the end, whatever happened (a lab goes down there).
+#
 # Each test gets a folder of its own with a standalone.config, is in it, and
 # has the real program first in PATH. Lines are "ok N - what" or
 # "not ok N - what"; the exit status is 1 if one was not ok.
@@ -24,6 +26,7 @@ NOT_OK_COUNT=0
 finish() {
 	status=$?
 	trap - EXIT
+	eval "${AT_EXIT:-:}"
 	cd /
 	if [ "${KEEP:-}" ]; then
 		echo "# kept: $WORK"

@@ -292,7 +292,7 @@ static void put_images(void)
 		 "echo \"$1\" | tee \"$2/vmlinuz\" \"$2/initrd.img\" "
 		 "\"$2/root.ext4.zst\"\n"
 		 "printf 'image_bytes=7\\nimage_sha256=aa\\n"
-		 "image_zst_sha256=bb\\n' >\"$2/manifest\"\n", 0755);
+		 "image_zst_bytes=3\\nimage_zst_sha256=bb\\n' >\"$2/manifest\"\n", 0755);
 	put("host-images/debian-host.image", "x");
 	put("host-images/debian-guest.image", "x");
 	put("host-images/installer.image", "x");
@@ -395,6 +395,10 @@ static void test_install_debian(void **state)
 	int rc;
 
 	(void)state;
+	put("host-images/debian-host/overlay/usr/local/sbin/ironbird-booted",
+	    "x");
+	put("host-images/debian-host/overlay/etc/systemd/system/"
+	    "ironbird-booted.service", "x");
 	settings("DebianMirrorHost mirror.example.com\nDebianPreseed= <<'E'\n"
 		 "d-i my/answer string 1\nE\n");
 	set_prop("disk-device", "/dev/sda");

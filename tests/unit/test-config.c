@@ -97,6 +97,9 @@ static void test_bad_lines(void **state)
 	assert_error("Baud fast\n", "standalone.config:1: setting 'Baud': "
 		     "'fast' is not a whole number");
 	assert_error("BootLimit 5 apples\n", "is not a duration");
+	assert_error("MinFreeSpace 5X\n", "'5X' is not a size");
+	assert_error("MinFreeSpace -1\n", "'-1' is not a size");
+	assert_error("MinFreeSpace 9000000T\n", "is not a size");
 	assert_error("CaptureLogs maybe\n", "neither y nor n");
 	assert_error("WebspaceUrl ftp://x\n", "http://");
 	assert_error("WebspaceCommon ../x\n", "no '..'");
@@ -243,6 +246,13 @@ static void test_values(void **state)
 		  "AuthorizedKeysFiles ~/a:b /c\nBlessing 100%\n");
 	assert_int_equal(config_duration_ms(config, "BootLimit"), 90000);
 	assert_int_equal(config_duration_ms(config, "StepLimit"), 3600000);
+	assert_int_equal(config_size(config, "MinFreeSpace"), 1 << 30);
+	config_set(config, "MinFreeSpace", "3k");
+	assert_int_equal(config_size(config, "MinFreeSpace"), 1 << 30);
+	config_set(config, "MinFreeSpace", "3K");
+	assert_int_equal(config_size(config, "MinFreeSpace"), 3072);
+	config_set(config, "MinFreeSpace", "17");
+	assert_int_equal(config_size(config, "MinFreeSpace"), 17);
 	assert_false(config_bool(config, "CaptureLogs"));
 	assert_path("Logs", "l");
 	assert_path("JobDB", "my.db");

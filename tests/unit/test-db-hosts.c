@@ -286,15 +286,19 @@ static void test_boot_events(void **state)
 	row.file = (char *)"/log#2";
 	row.at = 2000;
 	ok(boot_event_add(db, &row, &err));
-	ok(boot_event_list(db, "iron1", 0, 0, &rows, &err));
+	ok(boot_event_list(db, "iron1", 0, 0, 0, &rows, &err));
 	assert_int_equal(rows.count, 11);
 	assert_int_equal(rows.v[0].at, 1000);
 	assert_null(rows.v[0].detail);
 	assert_string_equal(rows.v[1].detail, "GET /vmlinuz 200");
 	boot_event_rows_release(&rows);
-	ok(boot_event_list(db, "iron1", 1005, 3, &rows, &err));
+	ok(boot_event_list(db, "iron1", 1005, 0, 3, &rows, &err));
 	assert_int_equal(rows.count, 3);
 	assert_int_equal(rows.v[2].offset, 70);
+	boot_event_rows_release(&rows);
+	ok(boot_event_list(db, "iron1", 1005, 1006, 0, &rows, &err));
+	assert_int_equal(rows.count, 2);
+	assert_int_equal(rows.v[1].offset, 60);
 	boot_event_rows_release(&rows);
 }
 
@@ -328,6 +332,33 @@ static void test_power_actions(void **state)
 	power_action_rows_release(&rows);
 }
 
+static void test_power_actions_between(void **state)
+{
+	struct power_action_row row = {
+		.host = (char *)"iron1", .method = (char *)"qemu",
+		.action = (char *)"on", .result = (char *)"verified",
+	};
+	struct power_action_rows rows;
+
+	(void)state;
+	for (int i = 0; i < 10; i++) {
+		row.finished = 1000 + i;
+		ok(power_action_add(db, &row, &err));
+	}
+	row.host = (char *)"iron2";
+	ok(power_action_add(db, &row, &err));
+	ok(power_action_list_between(db, "iron1", 1003, 1005, 0, &rows,
+				     &err));
+	assert_int_equal(rows.count, 3);
+	assert_int_equal(rows.v[0].finished, 1005);
+	assert_int_equal(rows.v[2].finished, 1003);
+	power_action_rows_release(&rows);
+	ok(power_action_list_between(db, "iron1", 1003, 0, 2, &rows, &err));
+	assert_int_equal(rows.count, 2);
+	assert_int_equal(rows.v[0].finished, 1009);
+	power_action_rows_release(&rows);
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -340,6 +371,7 @@ int main(void)
 		TEST(test_rivals),
 		TEST(test_boot_events),
 		TEST(test_power_actions),
+		TEST(test_power_actions_between),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

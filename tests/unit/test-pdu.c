@@ -155,6 +155,29 @@ static void test_parse(void **state)
 	pdu_ports_release(&ports);
 }
 
+/* OSSTest's words, and which of them are fall-backs. */
+static void test_foreign_methods(void **state)
+{
+	struct fixture *f = *state;
+	struct pdu_ports ports;
+	AUTO_FREE char *msw = NULL, *ipmi = NULL;
+
+	assert_int_equal(pdu_ports_parse(&f->host,
+		"ipmi bmc1 root calvin -I lan | msw --apc6 pdu1 7; null",
+		&ports, NULL), 0);
+	assert_int_equal(ports.count, 3);
+	ipmi = pdu_port_text(&ports.v[0]);
+	assert_string_equal(ipmi, "ipmi host=bmc1 user=root password=*** "
+			    "interface=lan");
+	msw = pdu_port_text(&ports.v[1]);
+	assert_string_equal(msw, "snmp apc6 host=pdu1 outlet=7 version=1 "
+			    "community=***");
+	assert_false(ports.v[0].fallback);
+	assert_true(ports.v[1].fallback);
+	assert_false(ports.v[2].fallback);
+	pdu_ports_release(&ports);
+}
+
 static void check_refused(struct fixture *f, const char *method,
 			  const char *expected)
 {
@@ -173,7 +196,10 @@ static void test_bad_methods(void **state)
 	AUTO_FREE char *longer = xmalloc(10001);
 
 	check_refused(f, "qemuu /x", "did you mean 'qemu'");
-	check_refused(f, "msw apc 3", "fence_apc_snmp");
+	check_refused(f, "xenuse", "a tool of one lab");
+	check_refused(f, "unsupported", "nothing can switch it");
+	check_refused(f, "msw apc", "used as 'msw PDU PORT'");
+	check_refused(f, "snmp apc host=x outlet=1 wrong=2", "unknown arg");
 	check_refused(f, "null x", "used as 'null'");
 	check_refused(f, "exec", "used as 'exec PROGRAM");
 	check_refused(f, "null 'x", "not closed");
@@ -313,6 +339,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_parse, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_foreign_methods, set_up,
+						tear_down),
 		cmocka_unit_test_setup_teardown(test_bad_methods, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(test_verified, set_up,

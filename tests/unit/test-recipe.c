@@ -202,6 +202,8 @@ static void bad_recipe_has_file_and_line(void **state)
 	assert_bad(HEAD "hosts: [a, a]\nsteps:\n- run: ts-a\n", 3, "twice");
 	assert_bad(HEAD "steps:\n- run: ts-a\n  repeat: 100000\n", 4,
 		   "at most");
+	assert_bad(HEAD "steps:\n- run: ts-a\n  retry: 10\n", 4,
+		   "retry is at most 9");
 	assert_bad(HEAD "steps:\n- run: ts-a\n  testid: a b\n", 4, "space");
 	assert_bad("summary: x\naround: nowhere\nsteps:\n- run: ts-a\n", 2,
 		   "around/nowhere.yaml");

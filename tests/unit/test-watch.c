@@ -412,7 +412,7 @@ static void test_stored(void **state)
 	/* Another file, another line at the same offset. */
 	fetch(f, "10.0.0.1", "/iron1/b", 200);
 	want(f, 4);
-	assert_int_equal(boot_event_list(f->db, "iron1", 0, 10, &rows, &err),
+	assert_int_equal(boot_event_list(f->db, "iron1", 0, 0, 10, &rows, &err),
 			 0);
 	assert_int_equal(rows.count, 2);
 	assert_string_equal(rows.v[0].detail, "GET /iron1/a 200");

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <ctype.h>
+#include <stdlib.h>
+
+#include "host/host.h"
+
+static const char *setting(const struct config *config, const char *name)
+{
+	const char *value = config_get(config, name);
+
+	return value && *value ? value : NULL;
+}
+
+const char *host_wish(const struct config *config, const char *ident)
+{
+	AUTO_FREE char *env = xasprintf("OSSTEST_HOST_%s", ident);
+	AUTO_FREE char *own = xasprintf("TestHost_%s", ident);
+	const char *value;
+
+	for (char *p = env; *p; p++)
+		*p = toupper((unsigned char)*p);
+	value = getenv(env);
+	if (value && *value)
+		return value;
+	value = setting(config, own);
+	return value ? value : setting(config, "TestHost");
+}

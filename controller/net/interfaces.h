@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The network interfaces of this machine that hosts could be served on. */
+#ifndef IRONBIRD_NET_INTERFACES_H
+#define IRONBIRD_NET_INTERFACES_H
+
+#include <net/if.h>
+#include <netinet/in.h>
+#include <stddef.h>
+
+#include "base/error.h"
+
+struct interface {
+	char name[IF_NAMESIZE];
+	struct in_addr address, netmask;
+};
+
+struct interfaces {
+	struct interface *v;
+	size_t count;
+};
+
+/* Those that are up and have an IPv4 address, without loopback. */
+int must_check interfaces_list(struct interfaces *list, struct error *err);
+void interfaces_release(struct interfaces *list);
+/* The one of that name (its first address), or NULL. */
+const struct interface *interfaces_find(const struct interfaces *list,
+					const char *name);
+
+#endif

@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# bash completion: the program itself knows commands, options and live names.
+# shellcheck shell=bash
+_ironbird() {
+	mapfile -t COMPREPLY < <(ironbird complete -- \
+		"${COMP_WORDS[@]:0:COMP_CWORD+1}" 2>/dev/null)
+}
+complete -F _ironbird ironbird standalone-reset make-flight sg-run-job \
+	sg-execute-flight sg-report-flight cs-flight-create cs-job-create \
+	mg-hosts mg-show-flight-runvars

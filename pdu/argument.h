@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the modules share: their "key=value" arguments, secrets, the time that
+ * is left, and failures with a class.
+ */
+#ifndef IRONBIRD_PDU_ARGUMENT_H
+#define IRONBIRD_PDU_ARGUMENT_H
+
+#include <stdint.h>
+
+#include "base/strbuf.h"
+#include "pdu/pdu.h"
+
+#define PDU_SECRET_MAX 4096
+
+/* The value of "key=value", or NULL, or the fall-back. The port's. */
+const char *pdu_arg(const struct pdu_port *port, const char *key);
+const char *pdu_arg_or(const struct pdu_port *port, const char *key,
+		       const char *fallback);
+/* The first word that is no "key=value": a model's name; or NULL. */
+const char *pdu_word(const struct pdu_port *port);
+/* Appends the value; of "key=@FILE" the first line of FILE. Absent: none. */
+int must_check pdu_secret(const struct pdu_port *port, const char *key,
+			  struct strbuf *value, struct error *err);
+/* A number from min to max; absent: fallback. ERROR_USAGE. */
+int must_check pdu_number(const struct pdu_port *port, const char *key,
+			  long min, long max, long fallback, long *value,
+			  struct error *err);
+/* Milliseconds until port->deadline, at least 1. */
+int64_t pdu_left(const struct pdu_port *port);
+/* error_set, and what class of failure it is; returns -1. */
+int pdu_fail(struct pdu_port *port, enum power_failure failure,
+	     struct error *err, const char *fmt, ...) printf_like(4, 5);
+/*
+ * Checks "key=value" words against keys, "host! outlet! user ...": others are
+ * unknown, '!' must be there. ERROR_USAGE with the nearest key.
+ */
+int must_check pdu_keys_check(const struct pdu_port *port, const char *keys,
+			      struct error *err);
+
+#endif

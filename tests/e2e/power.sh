@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What the tests of power modules share; sourced after lib.sh.
+# shellcheck shell=sh
+
+# The one password of all simulated devices. It may be in files that only we
+# can read, and in what devices are asked; nowhere else.
+printf 'pw-%s-%s\n' "$$" "$(date +%N)" >secret
+chmod 600 secret
+SECRET=$(cat secret)
+
+cat >>standalone.config <<'END'
+PowerRetries 2
+HostProp_PowerSettleTime 4s
+HostProp_PowerCycleTime 0
+END
+
+# power_host NAME METHOD: a host that is switched so.
+power_host() {
+	echo "HostProp_$1_PowerMethod $2" >>standalone.config
+}
+
+# last HOST COLUMNS: of its last power action.
+last() {
+	sql "SELECT $2 FROM power_actions WHERE host = '$1'
+		ORDER BY id DESC LIMIT 1"
+}
+
+skip() {
+	echo "# skipped: $1"
+	exit 0
+}
+
+# A port that nobody listens on, TCP or UDP.
+free_port() {
+	free_try=0
+	while :; do
+		free=$((20000 + ($$ * 7 + free_try * 131 +
+			$(date +%N | sed 's/^0*//;s/^$/0/') % 997) % 30000))
+		free_try=$((free_try + 1))
+		ss -Hlntu "sport = :$free" | grep -q . || break
+	done
+	echo "$free"
+}
+
+# at_exit COMMAND: run when the test is over, before those that came first.
+at_exit() {
+	AT_EXIT="{ $1; } >/dev/null 2>&1; ${AT_EXIT:-:}"
+}
+
+# Nobody else may have seen the password: no row, no output, no argv.
+no_secrets() {
+	lacks "no row has the password" "$(sql "SELECT * FROM power_actions")" \
+		"$SECRET"
+	[ ! -e cmdlines ] || lacks "nor had an argv" "$(cat cmdlines)" \
+		"$SECRET"
+}

@@ -1,0 +1,64 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The main job as `make demo` runs it, on a lab of this test's own: from
+# power-off to a verdict, and what it left as evidence. Then one test case by
+# hand, and the tiny guest's job on the host as it is.
+#
+# Images come from the checkout's own cache, and are built when they must be.
+# shellcheck source=tests/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+main=test-amd64-amd64-xl
+unset IRONBIRD_JOBS_PATH IRONBIRD_FLIGHTS_PATH IRONBIRD_TS_PATH
+cat >standalone.config <<END
+StateDir $WORK/var
+ImageCache ${IRONBIRD_TEST_IMAGES:-$IRONBIRD_SHARE/var/images}
+END
+# shellcheck disable=SC2034 # for lib.sh
+AT_EXIT='ironbird lab down >/dev/null 2>&1'
+
+ok "the lab comes up" ironbird lab up
+ok "... with a host" ironbird lab add-host iron1
+ok "a flight is made" ironbird standalone-reset demo
+ok "the main job passes" ironbird run-job $main
+ironbird report standalone
+
+is "every step passed" \
+	"$(sql "SELECT count(*) FROM steps WHERE status <> 'pass'")" 0
+for testid in host-install xen-boot leak-check/basis debian-install/debian \
+	guest-start/debian guest-saverestore/debian guest-localmigrate/debian \
+	guest-stop/debian guest-start/debian.2 guest-destroy/debian \
+	leak-check/check logs-capture; do
+	is "step $testid is there" \
+		"$(sql "SELECT status FROM steps WHERE testid = '$testid'")" \
+		pass
+done
+for log in $(sql "SELECT log FROM steps"); do
+	[ -s "$log" ] || ok "log $log is there" false
+done
+is "logs were captured" \
+	"$(sql "SELECT count(*) > 20 FROM artifacts")" 1
+for stage in dhcp-ack tftp fetch console; do
+	is "boot events have $stage" "$(sql "SELECT count(*) > 0
+		FROM boot_events WHERE host = 'iron1' AND stage = '$stage'")" 1
+done
+is "every power action was read back" \
+	"$(sql "SELECT group_concat(DISTINCT result) FROM power_actions")" \
+	verified
+contains "the boot file points to the local disk" \
+	"$(cat "$WORK"/var/lab/lab/tftp/pxelinux.cfg/01-*)" localboot
+is "what runs is what was installed" "$(sql "SELECT count(*) FROM runvars
+	WHERE name = 'host_xen_running' AND val LIKE '4.%'")" 1
+is "the host is free again" "$(sql "SELECT count(*) FROM host_allocations")" 0
+
+# by hand, on the host as it is
+out=$(OSSTEST_JOB=$main ts-host-ping-check xen host=iron1 2>&1)
+is "a test case runs by hand" $? 0
+contains "... and says what it saw" "$out" "0% packet loss"
+
+export OSSTEST_HOST_REUSE=1
+ok "the tiny guest's job passes without installing again" \
+	ironbird run-job $main-tiny
+ironbird report standalone.$main-tiny
+
+ok "the lab goes down" ironbird lab down

@@ -1,0 +1,155 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# SNMP PDUs: every model, against a real snmpd with outlets behind it.
+# shellcheck source=tests/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/e2e/power.sh
+. "$E2E/power.sh"
+
+command -v snmpd >/dev/null || skip "snmpd is not installed"
+SIM=$(cd "$E2E/../sim" && pwd)/snmp-outlets
+PORT=$(free_port)
+D=$WORK/snmp
+mkdir "$D"
+
+# model NAME ARGUMENTS GET SET-ON ON SET-OFF OFF READS-ON READS-OFF [TYPE]
+model() {
+	name=$1 arguments=$2
+	shift 2
+	echo "$* ${8:-integer}" >>"$D/table"
+	power_host "$name" "snmp $name host=127.0.0.1:$PORT \
+community=@$WORK/secret $arguments"
+	models="${models:-} $name"
+}
+E=1.3.6.1.4.1
+model apc outlet=7 $E.318.1.1.12.3.5.1.1.4.7 \
+	$E.318.1.1.12.3.3.1.1.4.7 1 $E.318.1.1.12.3.3.1.1.4.7 2 1 2
+model apc2 outlet=8 $E.318.1.1.26.9.2.3.1.5.8 \
+	$E.318.1.1.26.9.2.4.1.5.8 1 $E.318.1.1.26.9.2.4.1.5.8 2 2 1
+model apc-switch outlet=3 $E.318.1.1.4.4.2.1.3.3 \
+	$E.318.1.1.4.4.2.1.3.3 1 $E.318.1.1.4.4.2.1.3.3 2 1 2
+model apc6 outlet=4 $E.318.1.1.4.4.2.1.3.4 \
+	$E.318.1.1.12.3.3.1.1.4.4 1 $E.318.1.1.12.3.3.1.1.4.4 2 1 2
+model apc-switch-plus "outlet=5 unit=2" $E.318.1.1.6.7.1.1.5.2.1.5 \
+	$E.318.1.1.6.5.1.1.5.2.1.5 1 $E.318.1.1.6.5.1.1.5.2.1.5 3 1 2
+model raritan outlet=9 $E.13742.6.4.1.2.1.3.1.9 \
+	$E.13742.6.4.1.2.1.2.1.9 1 $E.13742.6.4.1.2.1.2.1.9 0 7 8
+model eaton outlet=2 $E.534.6.6.7.6.6.1.2.0.2 \
+	$E.534.6.6.7.6.6.1.4.0.2 0 $E.534.6.6.7.6.6.1.3.0.2 0 1 0
+model eaton-managed outlet=2 $E.534.6.6.6.1.2.2.1.3.2 \
+	$E.534.6.6.6.1.2.2.1.3.2 1 $E.534.6.6.6.1.2.2.1.3.2 0 1 0
+model sentry3 outlet=1.2.3 $E.1718.3.2.3.1.10.1.2.3 \
+	$E.1718.3.2.3.1.11.1.2.3 1 $E.1718.3.2.3.1.11.1.2.3 2 5 4
+model cyberpower outlet=6 $E.3808.1.1.3.3.5.1.1.4.6 \
+	$E.3808.1.1.3.3.3.1.1.4.6 1 $E.3808.1.1.3.3.3.1.1.4.6 2 1 2
+model gude "outlet=1 product=43" $E.28507.43.1.3.1.2.1.3.1 \
+	$E.28507.43.1.3.1.2.1.3.1 1 $E.28507.43.1.3.1.2.1.3.1 0 1 0
+model digipower outlet=2 $E.17420.1.2.9.1.13.0 \
+	$E.17420.1.2.9.1.13.0 1,1,0,1 $E.17420.1.2.9.1.13.0 1,0,0,1 \
+	1,1,0,1 1,0,0,1 string
+model tripplite outlet=2 $E.850.10.2.3.5.1.2.1.2 \
+	$E.850.10.2.3.5.1.4.1.2 2 $E.850.10.2.3.5.1.4.1.2 1 2 1
+model ibm outlet=2 $E.2.6.223.8.2.2.1.11.2 \
+	$E.2.6.223.8.2.2.1.11.2 1 $E.2.6.223.8.2.2.1.11.2 0 1 0
+model poe "outlet=5 unit=1" 1.3.6.1.2.1.105.1.1.1.3.1.5 \
+	1.3.6.1.2.1.105.1.1.1.3.1.5 1 1.3.6.1.2.1.105.1.1.1.3.1.5 2 1 2
+model generic "oid=$E.99999.1.1 on=11 off=22" $E.99999.1.1 \
+	$E.99999.1.1 11 $E.99999.1.1 22 11 22
+
+cat >snmpd.conf <<END
+agentAddress udp:127.0.0.1:$PORT
+rwcommunity $(cat secret) 127.0.0.1
+rwcommunity private 127.0.0.1
+rocommunity looker 127.0.0.1
+createUser ib SHA a-long-password AES another-password
+rwuser ib authPriv
+pass_persist .1.3.6.1.4.1 $SIM $D
+pass_persist .1.3.6.1.2.1.105 $SIM $D
+END
+printf 'a-long-password\n' >auth
+printf 'another-password\n' >priv
+export SNMP_PERSISTENT_DIR="$WORK/snmp-state"
+snmpd -f -Lf "$WORK/snmpd.log" -C -c "$WORK/snmpd.conf" -p "$WORK/snmpd.pid" \
+	-I -system_mib,ipAddr &
+at_exit "kill -KILL $!"
+ok "snmpd answers" until_true 10 ironbird power apc
+
+# --- every model -------------------------------------------------------------
+for one in $models; do
+	exits "$one: on" 0 ironbird power "$one" on
+	is "$one: is read back" "$(last "$one" "state_before, state_after,
+		result")" "off|on|verified"
+	exits "$one: off" 0 ironbird power "$one" off
+	is "$one: is read back, too" "$(last "$one" "state_before,
+		state_after, result")" "on|off|verified"
+done
+power_host msw "msw 127.0.0.1:$PORT 3"
+exits "OSSTest's msw" 0 ironbird power msw on
+is "is that outlet" "$(ironbird power apc-switch)" "host apc-switch: power on"
+power_host msw6 "msw --apc6 127.0.0.1:$PORT 4"
+exits "and msw --apc6" 0 ironbird power msw6 on
+is "is that one" "$(ironbird power apc6)" "host apc6: power on"
+
+# --- versions and passwords --------------------------------------------------
+power_host one "snmp apc host=127.0.0.1:$PORT outlet=7 version=1 \
+community=@$WORK/secret"
+exits "version 1" 0 ironbird power one on
+V3="snmp apc host=127.0.0.1:$PORT outlet=7 version=3 user=ib"
+power_host three "$V3 auth=sha auth-password=@$WORK/auth priv=aes \
+priv-password=@$WORK/priv"
+exits "version 3" 0 ironbird power three off
+is "is read back" "$(last three result)" verified
+power_host wrong3 "$V3 auth-password=@$WORK/priv priv-password=@$WORK/auth"
+exits "version 3 with a wrong password" 3 ironbird power wrong3 on
+contains "is authentication" "$(last wrong3 error)" "authentication: "
+is "and is not tried again" "$(last wrong3 "result, attempts")" "failed|1"
+power_host nobody "snmp apc host=127.0.0.1:$PORT outlet=7 version=3 user=me \
+auth-password=@$WORK/auth"
+exits "an unknown user" 3 ironbird power nobody on
+contains "is authentication, too" "$(last nobody error)" "authentication: "
+power_host looker "snmp apc host=127.0.0.1:$PORT outlet=7 community=looker"
+exits "a community that may only read" 3 ironbird power looker on
+contains "is authentication as well" "$(last looker error)" "authentication: "
+lacks "and is not shown" "$(last looker method)" looker
+power_host wrong "snmp apc host=127.0.0.1:$PORT outlet=7 community=wrong"
+exits "a wrong community" 3 ironbird power wrong on
+contains "has no answer" "$(last wrong error)" "unreachable: the PDU 127.0.0.1"
+power_host nofile "snmp apc host=127.0.0.1:$PORT outlet=7 community=@$WORK/no"
+exits "a secret that is not there" 2 ironbird power nofile on
+contains "is configuration" "$(last nofile error)" "configuration: "
+
+# --- devices that are not what they should be --------------------------------
+power_host dead "snmp apc host=127.0.0.1:$(free_port) outlet=7"
+exits "a dead device" 3 ironbird power dead on
+contains "is unreachable" "$(last dead error)" "unreachable: the PDU 127.0.0.1"
+is "and was tried again" "$(last dead attempts)" 2
+power_host missing "snmp apc host=127.0.0.1:$PORT outlet=77 \
+community=@$WORK/secret"
+exits "an outlet that is not there" 3 ironbird power missing on
+contains "is told" "$(last missing error)" "no such outlet"
+echo lying >"$D/mood"
+exits "a device that lies" 3 ironbird power cyberpower on
+contains "is unverified" "$(last cyberpower error)" "unverified: it took the \
+command but still reads off"
+echo refusing >"$D/mood"
+exits "a device that refuses" 3 ironbird power cyberpower on
+is "is told" "$(last cyberpower "state_after, result")" "unknown|failed"
+echo slow >"$D/mood"
+exits "a slow device" 0 ironbird power cyberpower on
+is "is on in the end" "$(last cyberpower "state_after, result")" "on|verified"
+echo silent >"$D/mood"
+exits "one that answers late" 3 ironbird power cyberpower off
+contains "is unreachable" "$(last cyberpower error)" "unreachable"
+echo honest >"$D/mood"
+
+# --- names -------------------------------------------------------------------
+power_host typo "snmp cyberpover host=127.0.0.1 outlet=1"
+exits "a model that is none" 2 ironbird power typo on
+contains "gets a hint" "$OUT" "did you mean 'cyberpower'"
+power_host typo2 "snmp apc host=127.0.0.1 outlet=1 comunity=x"
+exits "an argument that is none" 2 ironbird power typo2 on
+contains "gets one, too" "$OUT" "did you mean 'community'"
+power_host typo3 "snmp apc outlet=1"
+exits "an argument that is missing" 2 ironbird power typo3 on
+contains "is named" "$OUT" "the argument 'host=' is missing"
+no_secrets

@@ -1,0 +1,96 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Machines that are switched over ssh: soft, wol, guest. A real sshd takes
+# their commands, writes them down, and runs none of them.
+# shellcheck source=tests/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/e2e/power.sh
+. "$E2E/power.sh"
+
+[ "$(id -u)" = 0 ] || skip "an sshd on port 22 needs root"
+# an address of this test's own, on loopback
+IP=127.77.$(($$ / 250 % 250)).$(($$ % 250 + 1))
+mkdir -p /run/sshd keys/login keys/hosts
+for key in keys/login/id_ed25519 keys/hosts/soft1 keys/hosts/other; do
+	ssh-keygen -q -t ed25519 -N '' -C test -f $key
+done
+cat >>standalone.config <<END
+KeyDir $WORK/keys
+HostProp_soft1_IpAddr $IP
+HostProp_wol1_IpAddr $IP
+HostProp_wol1_Ether 52:54:00:aa:bb:cc
+END
+# shellcheck disable=SC2016 # sshd's shell expands these
+printf '%s\n' '#!/bin/sh' "cd '$WORK' || exit 1" \
+	'echo "$SSH_ORIGINAL_COMMAND" >>said' \
+	'case $SSH_ORIGINAL_COMMAND in' \
+	'*poweroff*) [ -e stays ] || kill "$(cat sshd.pid)" ;;' \
+	'*"xl domid"*) [ -e domain ] ;;' \
+	'*"xl create"*) [ -e lying ] || touch domain ;;' \
+	'*"xl destroy"*) rm domain ;;' \
+	'esac' >forced
+chmod 755 forced "$WORK"
+cat >sshd_config <<END
+ListenAddress $IP:22
+HostKey $WORK/keys/hosts/soft1
+PidFile $WORK/sshd.pid
+AuthorizedKeysFile $WORK/authorized
+ForceCommand $WORK/forced
+StrictModes no
+UsePAM no
+PasswordAuthentication no
+END
+printf 'command="%s/forced" %s\n' "$WORK" \
+	"$(cat keys/login/id_ed25519.pub)" >authorized
+start_sshd() {
+	/usr/sbin/sshd -f "$WORK/sshd_config" -E "$WORK/sshd.log"
+	until_true 5 test -s sshd.pid
+}
+start_sshd || skip "no sshd can listen on $IP port 22"
+at_exit "kill \$(cat $WORK/sshd.pid)"
+
+power_host soft1 soft
+exits "soft: on, when it is on" 0 ironbird power soft1 on
+is "is not verified" "$(last soft1 result)" unverified
+exits "reset" 0 ironbird power soft1 reset
+contains "is told to its system" "$(cat said)" "sync; reboot -f"
+exits "off" 0 ironbird power soft1 off
+contains "is, too" "$(cat said)" "sync; poweroff -f"
+exits "on, when it is off" 3 ironbird power soft1 on
+contains "is refused" "$(last soft1 error)" "refused: a host that is off"
+start_sshd
+touch stays
+exits "one that goes on answering" 3 ironbird power soft1 off
+contains "is told" "$OUT" "still answers on port 22"
+rm stays
+
+if command -v socat >/dev/null; then
+	UDP=$(free_port)
+	socat -u "UDP-RECV:$UDP,bind=127.0.0.1" "CREATE:packet" &
+	at_exit "kill $!"
+	power_host wol1 "wol broadcast=127.0.0.1 udp=$UDP"
+	until_true 5 sh -c "ss -Hlnu 'sport = :$UDP' | grep -q ."
+	exits "wol: on" 0 ironbird power wol1 on
+	until_true 5 test -s packet
+	is "is a magic packet" "$(od -An -tx1 -v packet | tr -d ' \n' |
+		cut -c1-24) $(wc -c <packet)" "ffffffffffff525400aabbcc 102"
+fi
+
+# the parent is known by its own host key
+power_host nested "guest parent=soft1 host=$IP domain=inner"
+exits "guest: on" 0 ironbird power nested on
+is "is read back" "$(last nested "state_before, state_after, result")" \
+	"off|on|verified"
+contains "by xl" "$(cat said)" "xl create /etc/xen/inner.cfg"
+exits "off" 0 ironbird power nested off
+is "is read back, too" "$(last nested "state_before, state_after, result")" \
+	"on|off|verified"
+touch lying
+exits "a parent that lies" 3 ironbird power nested on
+contains "is unverified" "$(last nested error)" "unverified: "
+power_host nested2 "guest parent=other host=$IP domain=inner"
+exits "another machine at the parent's address" 3 ironbird power nested2 on
+contains "is authentication" "$(last nested2 error)" "authentication: "
+power_host nested3 "guest parent=soft1 host=127.77.0.250 domain=inner"
+exits "a dead parent" 3 ironbird power nested3 on
+contains "is unreachable" "$(last nested3 error)" "unreachable: "
