@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # One makefile, not recursive. Everything that is made goes below $(B).
 
-B ?= build
+SAN ?=
+# Sanitized objects are others: they have a folder of their own.
+B ?= build$(if $(SAN),/san)
 PREFIX ?= /usr/local
 DESTDIR ?=
-SAN ?=
 
 ifeq ($(origin CC),default)
 CC := gcc
@@ -136,7 +137,8 @@ check: deps
 	@$(MAKE) --no-print-directory all lint check-unit check-e2e
 
 check-unit: $(UNIT) $(B)/bin/ironbird $(TS)
-	@for t in $(UNIT); do echo "== $$t"; B=$(B) $$t || exit 1; done
+	@for t in $(UNIT); do echo "== $$t"; \
+		B=$(abspath $(B)) IRONBIRD_SHARE=$(CURDIR) $$t || exit 1; done
 
 check-e2e: all $(TOOLS)
 	@B=$(abspath $(B)) tests/e2e/run $(E2E)

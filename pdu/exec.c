@@ -85,7 +85,7 @@ static const char *last_line(struct strbuf *output)
 	return *start ? start : "it printed no reason";
 }
 
-static int call(const struct pdu_port *port, const char *action, int *status,
+static int call(struct pdu_port *port, const char *action, int *status,
 		struct proc_result *result, struct error *err)
 {
 	AUTO_STRBUF input = STRBUF_INIT;
@@ -101,8 +101,11 @@ static int call(const struct pdu_port *port, const char *action, int *status,
 	if (spec.limit_ms <= 0)
 		return error_set(err, ERROR_BROKEN, "%s: no time is left for "
 				 "action %s", argv[0], action);
-	if (proc_run(&spec, result, err) < 0)
+	if (proc_run(&spec, result, err) < 0) {
+		if (result->timed_out)
+			port->failure = POWER_FAILURE_UNREACHABLE;
 		return -1;
+	}
 	mask_secrets(port, &result->output);
 	*status = result->status;
 	return 0;

@@ -20,6 +20,12 @@ static const struct {
 	{ .name = "msw", .usage = "PDU PORT", .words = 2,
 	  .into = "snmp apc-switch host=%1 outlet=%2 version=1 "
 		  "community=private %*" },
+	{ .name = "snmp", .option = "--apc6", .usage = "--apc6 PDU PORT",
+	  .words = 2, .into = "snmp apc6 host=%1 outlet=%2 version=1 "
+		  "community=private %*" },
+	{ .name = "snmp", .option = "--msw", .usage = "--msw PDU PORT",
+	  .words = 2, .into = "snmp apc-switch host=%1 outlet=%2 version=1 "
+		  "community=private %*" },
 	{ .name = "ipmi", .usage = "MGMT USER PASS [OPTION...]", .words = 3,
 	  .into = "ipmi host=%1 user=%2 password=%3 %*" },
 	{ .name = "eth008", .usage = "PDU USER PASS PORT", .words = 4,

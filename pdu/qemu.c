@@ -247,12 +247,30 @@ static int get_machine(struct pdu_port *port, enum power_state *state,
 	return 0;
 }
 
+static int special_machine(struct pdu_port *port, enum power_special special,
+			   struct error *err)
+{
+	const char *dir = port->args.v[0];
+	AUTO_FREE char *monitor = xasprintf("%s/qmp.sock", dir);
+
+	if (!qemu_pid(dir))
+		return error_set(err, ERROR_BROKEN, "the machine is off");
+	if (special == POWER_RESET)
+		return qmp_command(monitor, "system_reset", QMP_LIMIT_MS,
+				   NULL, err);
+	if (special == POWER_NMI)
+		return qmp_command(monitor, "inject-nmi", QMP_LIMIT_MS, NULL,
+				   err);
+	return error_set(err, ERROR_USAGE, "a virtual host boots as its "
+			 "qemu.args say: network first");
+}
+
 const struct pdu_module pdu_qemu = {
 	.name = "qemu",
 	.summary = "a virtual host: QEMU with the arguments in DIR/qemu.args",
 	.usage = "DIR [BRIDGE]",
 	.min_args = 1, .max_args = 2,
 	.set = set_machine, .get = get_machine,
-	.self_evident = true,
+	.special = special_machine, .self_evident = true,
 	.settle_ms = SETTLE_LIMIT_MS,
 };

@@ -162,7 +162,7 @@ END
 power_host mapped "http netio $AT outlet=4 $LOGIN"
 power_host swapped "http netio $AT outlet=1 $LOGIN"
 : >mapped.log
-# a machine on outlet 4: it talks while that is on
+# a machine on outlet 4, that is on: it talks while it is
 (while :; do
 	case $(grep '"ID":4' "$D/journal" | tail -1) in
 	*'"Action":1'*) echo alive >>mapped.log ;;
@@ -183,7 +183,7 @@ is "devices" "$(sqlite3 :memory: "SELECT json_extract(value, '\$.device') ||
 	' ' || json_extract(value, '\$.state') || ' ' ||
 	json_extract(value, '\$.switches') FROM json_each(CAST(readfile(
 	'devices.json') AS TEXT)) WHERE json_extract(value, '\$.host') =
-	'mapped'")" "127.0.0.1:$PORT off 4"
+	'mapped'")" "127.0.0.1:$PORT off 5"
 
 # --- TLS ---------------------------------------------------------------------
 if command -v socat >/dev/null && command -v openssl >/dev/null; then
