@@ -24,14 +24,14 @@ ALL_LDFLAGS = -Wl,--gc-sections -Wl,--as-needed $(LDFLAGS) \
 LDLIBS = -lsqlite3 -lcyaml -lyaml -lcjson -lsystemd -lssh2 -larchive -lmd
 
 # Debian packages: the one list that demo, check and .ci/run install.
-DEPS := gcc make pkg-config libc6-dev \
+DEPS := gcc binutils make pkg-config libc6-dev \
 	libsnmp-dev snmpd ipmitool openipmi nut-server nut-client socat \
 	libsqlite3-dev libcurl4-openssl-dev libssh2-1-dev libcyaml-dev libyaml-dev \
 	libcjson-dev libsystemd-dev libarchive-dev libmd-dev libcmocka-dev \
 	qemu-system-x86 ipxe-qemu seabios ovmf dnsmasq-base tftpd-hpa apache2 \
 	pxelinux syslinux-common grub-efi-amd64-bin grub-pc-bin \
 	debian-installer-12-netboot-amd64 \
-	mmdebstrap e2fsprogs zstd cpio busybox-static openssh-client openssh-server iproute2 \
+	mmdebstrap e2fsprogs zstd xz-utils cpio busybox-static openssh-client openssh-server iproute2 \
 	iputils-ping sqlite3 curl shellcheck mandoc
 
 # --- what is built from what ------------------------------------------------
