@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/wait.h"
 #include "boot/keys.h"
 #include "net/netns.h"
 #include "net/ssh.h"
@@ -20,6 +21,7 @@
 #define CONNECT_MS 1000
 #define SETTLE_LIMIT_MS 120000
 #define SSH_PORT 22
+#define DOWN_POLL_MS 200
 #define WOL_PORT 9
 #define MAGIC_SIZE 102
 
@@ -86,6 +88,29 @@ static int run(struct pdu_port *port, const char *key_name,
 	return 0;
 }
 
+static enum wait_answer is_down(void *arg, struct error *err)
+{
+	bool up;
+
+	if (answers(arg, &up, err) < 0)
+		return WAIT_FAILED;
+	return up ? WAIT_MORE : WAIT_DONE;
+}
+
+static int await_down(struct pdu_port *port, struct error *err)
+{
+	const struct wait_spec spec = {
+		.what = "the end of its ssh", .limit_ms = pdu_left(port),
+		.poll_ms = DOWN_POLL_MS, .check = is_down, .arg = port,
+	};
+
+	if (wait_for(&spec, NULL) == 0)
+		return 0;
+	return pdu_fail(port, POWER_FAILURE_UNVERIFIED, err, "it was told to "
+			"go down, and %s still answers on port %d",
+			address_of(port), SSH_PORT);
+}
+
 /* -f: what hangs in its shutdown shall not keep it up. */
 static int power_off(struct pdu_port *port, struct error *err)
 {
@@ -96,7 +121,9 @@ static int power_off(struct pdu_port *port, struct error *err)
 		return -1;
 	if (!up)
 		return 0;
-	return run(port, port->host->name, "sync; poweroff -f", &status, err);
+	if (run(port, port->host->name, "sync; poweroff -f", &status, err) < 0)
+		return -1;
+	return await_down(port, err);
 }
 
 static int soft_set(struct pdu_port *port, enum power_state wanted,

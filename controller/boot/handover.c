@@ -68,7 +68,8 @@ int handover_create(struct handover *handover, const struct site *site,
 	if (check_machine(site, name, err) < 0)
 		return -1;
 	machine = xasprintf("%s/%s", site->web_dir, name);
-	if (dir_remove(machine, err) < 0)
+	/* may be entered, not listed: who lacks the nonce cannot read it */
+	if (dir_remove(machine, err) < 0 || dir_make(machine, 0711, err) < 0)
 		return -1;
 	fill(handover, site, name, nonce);
 	for (; *stages; stages++)

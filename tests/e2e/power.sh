@@ -51,6 +51,7 @@ at_exit() {
 no_secrets() {
 	lacks "no row has the password" "$(sql "SELECT * FROM power_actions")" \
 		"$SECRET"
+	is "nor a file of ours" "$(grep -rlF "$SECRET" var)" ""
 	[ ! -e cmdlines ] || lacks "nor had an argv" "$(cat cmdlines)" \
 		"$SECRET"
 }

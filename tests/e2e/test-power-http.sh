@@ -139,6 +139,17 @@ begin=$(date +%s%3N)
 ironbird power gap off >/dev/null
 ok "two actions have a gap" [ $(($(date +%s%3N) - begin)) -ge 600 ]
 
+power_host early "http netio $AT outlet=2 $LOGIN"
+power_host late "http gude $AT outlet=3 $LOGIN"
+echo "HostProp_PowerStagger 1s" >>standalone.config
+begin=$(date +%s%3N)
+ironbird power early on >/dev/null &
+early=$!
+ironbird power late on >/dev/null
+wait $early
+ok "power-ons are staggered" [ $(($(date +%s%3N) - begin)) -ge 900 ]
+echo "HostProp_PowerStagger 0" >>standalone.config
+
 # --- a second opinion --------------------------------------------------------
 echo "HostProp_talks_ConsoleLog $WORK/talks.log" >>standalone.config
 power_host talks "http netio $AT outlet=3 $LOGIN"

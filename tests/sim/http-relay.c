@@ -14,6 +14,7 @@
  */
 #include <arpa/inet.h>
 #include <ctype.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -464,6 +465,7 @@ int main(int argc, char **argv)
 	}
 	dir = argv[2];
 	user = argv[3];
+	signal(SIGPIPE, SIG_IGN);
 	address.sin_port = htons(atoi(argv[1]));
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
 	if (bind(fd, (void *)&address, sizeof(address)) < 0 ||

@@ -9,6 +9,7 @@
  * reading), silent, reset (the connection), refusing.
  */
 #include <arpa/inet.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -213,6 +214,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	dir = argv[2];
+	signal(SIGPIPE, SIG_IGN);
 	address.sin_port = htons(atoi(argv[1]));
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
 	if (bind(fd, (void *)&address, sizeof(address)) < 0 ||

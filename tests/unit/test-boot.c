@@ -245,6 +245,7 @@ static void test_handover(void **state)
 	static const char *const stages[] = { "stage/disk", "booted", NULL };
 	const char *machine = "state/services/web/osstest/iron1";
 	struct handover first, second, found;
+	struct stat st;
 
 	(void)state;
 	assert_error(handover_find(&found, &host.site, "iron1", &err),
@@ -252,6 +253,8 @@ static void test_handover(void **state)
 	assert_int_equal(handover_create(&first, &host.site, "iron1", stages,
 					 &err), 0);
 	assert_file_in(&first, "stage/disk", "ok\n");
+	assert_int_equal(stat(machine, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0711);	/* not to be listed */
 	assert_true(str_starts(first.url,
 			       "http://192.0.2.1/osstest/iron1/"));
 	assert_true(str_ends(first.url, "/"));
