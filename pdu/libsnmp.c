@@ -1,19 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <dlfcn.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <syslog.h>
 
+#include "base/library.h"
 #include "pdu/libsnmp.h"
 
 #define LIBRARY "libsnmp.so.40"
 
 static struct libsnmp calls;
 
-static const struct {
-	const char *symbol;
-	void *place;
-} symbols[] = {
+static const struct library_symbol symbols[] = {
 	{ "init_snmp", &calls.init },
 	{ "netsnmp_ds_set_boolean", &calls.set_boolean },
 	{ "netsnmp_register_loghandler", &calls.add_log },
@@ -62,26 +59,14 @@ static void start(void)
 
 const struct libsnmp *libsnmp_load(struct error *err)
 {
-	static void *library;
+	static bool loaded;
 
-	if (library)
+	if (loaded)
 		return &calls;
-	library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
-	for (size_t i = 0; library && i < ARRAY_SIZE(symbols); i++) {
-		void *found = dlsym(library, symbols[i].symbol);
-
-		if (!found) {
-			dlclose(library);
-			library = NULL;
-			break;
-		}
-		*(void **)symbols[i].place = found;
-	}
-	if (!library) {
-		error_set(err, ERROR_BROKEN, "cannot load %s (%s): apt-get "
-			  "install libsnmp40", LIBRARY, dlerror());
+	if (library_load(LIBRARY, "libsnmp40", symbols, ARRAY_SIZE(symbols),
+			 err) < 0)
 		return NULL;
-	}
+	loaded = true;
 	start();
 	return &calls;
 }

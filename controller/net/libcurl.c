@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <dlfcn.h>
+#include <stdbool.h>
 
+#include "base/library.h"
 #include "net/libcurl.h"
 
 #define LIBRARY "libcurl.so.4"
 
 static struct libcurl calls;
 
-static const struct {
-	const char *symbol;
-	void *place;
-} symbols[] = {
+static const struct library_symbol symbols[] = {
 	{ "curl_easy_init", &calls.init },
 	{ "curl_easy_setopt", &calls.setopt },
 	{ "curl_easy_perform", &calls.perform },
@@ -23,25 +21,11 @@ static const struct {
 
 const struct libcurl *libcurl_load(struct error *err)
 {
-	static void *library;
+	static bool loaded;
 
-	if (library)
-		return &calls;
-	library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
-	for (size_t i = 0; library && i < ARRAY_SIZE(symbols); i++) {
-		void *found = dlsym(library, symbols[i].symbol);
-
-		if (!found) {
-			dlclose(library);
-			library = NULL;
-			break;
-		}
-		*(void **)symbols[i].place = found;
-	}
-	if (!library) {
-		error_set(err, ERROR_BROKEN, "cannot load %s (%s): apt-get "
-			  "install libcurl4", LIBRARY, dlerror());
+	if (!loaded && library_load(LIBRARY, "libcurl4", symbols,
+				    ARRAY_SIZE(symbols), err) < 0)
 		return NULL;
-	}
+	loaded = true;
 	return &calls;
 }

@@ -1,10 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Hosts, who has them, what happened to them. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -14,30 +9,15 @@
 #include "db/events.h"
 #include "db/flights.h"
 #include "db/hosts.h"
+#include "tests/unit/db-fixture.h"
 
-static char dir[] = "/tmp/ironbird-test-db-XXXXXX";
-static char *path;
-static struct error err;
 static struct db *db;
-
-#define ok(call) do { \
-	if ((call) < 0) \
-		fail_msg("%s", err.text); \
-} while (0)
-#define refused(call, what, words) do { \
-	assert_int_equal(call, -1); \
-	assert_int_equal(err.kind, what); \
-	if (!strstr(err.text, words)) \
-		fail_msg("'%s' is not in: %s", words, err.text); \
-} while (0)
 
 static int setup(void **state)
 {
 	(void)state;
-	strcpy(dir + strlen(dir) - 6, "XXXXXX");
-	if (!mkdtemp(dir))
+	if (fixture_dir() < 0)
 		return -1;
-	path = xasprintf("%s/test.db", dir);
 	ok(db_open(&db, path, &err));
 	return 0;
 }
@@ -46,8 +26,7 @@ static int teardown(void **state)
 {
 	(void)state;
 	db_close(db);
-	free(path);
-	return dir_remove(dir, &err);
+	return fixture_remove();
 }
 
 static void test_properties_and_flags(void **state)

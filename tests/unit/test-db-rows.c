@@ -1,10 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the row functions promise: flights, jobs, runvars. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,31 +11,16 @@
 #include "db/flights.h"
 #include "db/runvars.h"
 #include "db/steps.h"
+#include "tests/unit/db-fixture.h"
 
-static char dir[] = "/tmp/ironbird-test-db-XXXXXX";
-static char *path;
-static struct error err;
 static struct db *db;
-
-#define ok(call) do { \
-	if ((call) < 0) \
-		fail_msg("%s", err.text); \
-} while (0)
-#define refused(call, what, words) do { \
-	assert_int_equal(call, -1); \
-	assert_int_equal(err.kind, what); \
-	if (!strstr(err.text, words)) \
-		fail_msg("'%s' is not in: %s", words, err.text); \
-} while (0)
 
 /* Every test has flight f with job j. */
 static int setup(void **state)
 {
 	(void)state;
-	strcpy(dir + strlen(dir) - 6, "XXXXXX");
-	if (!mkdtemp(dir))
+	if (fixture_dir() < 0)
 		return -1;
-	path = xasprintf("%s/test.db", dir);
 	ok(db_open(&db, path, &err));
 	ok(flight_create(db, "f", "play", "demo", NULL, &err));
 	ok(job_create(db, "f", "j", "recipe", &err));
@@ -51,8 +31,7 @@ static int teardown(void **state)
 {
 	(void)state;
 	db_close(db);
-	free(path);
-	return dir_remove(dir, &err);
+	return fixture_remove();
 }
 
 static struct job_row the_job(void)

@@ -1,10 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The database as a file: opening, refusing, upgrading, locking, plans. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -20,38 +15,21 @@
 #include "db/runvars.h"
 #define STATEMENT_TEXTS
 #include "db/statement.h"
+#include "tests/unit/db-fixture.h"
 
-static char dir[] = "/tmp/ironbird-test-db-XXXXXX";
-static char *path;
-static struct error err;
-
-#define ok(call) do { \
-	if ((call) < 0) \
-		fail_msg("%s", err.text); \
-} while (0)
-#define refused(call, what, words) do { \
-	assert_int_equal(call, -1); \
-	assert_int_equal(err.kind, what); \
-	if (!strstr(err.text, words)) \
-		fail_msg("'%s' is not in: %s", words, err.text); \
-} while (0)
 
 static int setup(void **state)
 {
 	(void)state;
-	strcpy(dir + strlen(dir) - 6, "XXXXXX");
-	if (!mkdtemp(dir))
+	if (fixture_dir() < 0)
 		return -1;
-	path = xasprintf("%s/test.db", dir);
-	err = (struct error)ERROR_INIT;
 	return 0;
 }
 
 static int teardown(void **state)
 {
 	(void)state;
-	free(path);
-	return dir_remove(dir, &err);
+	return fixture_remove();
 }
 
 static sqlite3 *raw_open(void)
