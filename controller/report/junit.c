@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * JUnit XML as Jenkins and GitLab read it: fail is a failure, whatever is
- * ours (broken, blocked, lost, aborted) is an error, skip is skipped.
+ * ours (broken, blocked, lost, aborted) is an error, skip is skipped. So is an
+ * attempt after which the step was run again: the last one tells.
  */
 #include <stdbool.h>
 
@@ -15,9 +16,11 @@ struct counts {
 
 enum kind { KIND_PASS, KIND_FAILURE, KIND_ERROR, KIND_SKIPPED };
 
-static enum kind kind_of(enum step_status status)
+static enum kind kind_of(const struct step_row *step)
 {
-	switch (status) {
+	if (report_was_run_again(step))
+		return KIND_SKIPPED;
+	switch (step->status) {
 	case STEP_PASS: return KIND_PASS;
 	case STEP_FAIL: return KIND_FAILURE;
 	case STEP_SKIP: case STEP_RUNNING: return KIND_SKIPPED;
@@ -25,9 +28,9 @@ static enum kind kind_of(enum step_status status)
 	}
 }
 
-static void count_step(struct counts *counts, enum step_status status)
+static void count_step(struct counts *counts, const struct step_row *step)
 {
-	enum kind kind = kind_of(status);
+	enum kind kind = kind_of(step);
 
 	counts->tests++;
 	counts->failures += kind == KIND_FAILURE;
@@ -53,7 +56,7 @@ static struct counts count_job(const struct report_job *job)
 		counts.errors++;
 	}
 	for (size_t i = 0; i < job->step_count; i++)
-		count_step(&counts, job->steps[i].status);
+		count_step(&counts, &job->steps[i]);
 	return counts;
 }
 
@@ -80,7 +83,7 @@ static void put_outcome(FILE *out, const struct step_row *step)
 		[KIND_SKIPPED] = "skipped",
 	};
 	const char *status = step_status_name(step->status);
-	enum kind kind = kind_of(step->status);
+	enum kind kind = kind_of(step);
 	AUTO_STRBUF stage = STRBUF_INIT;
 
 	if (kind == KIND_PASS)

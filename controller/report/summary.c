@@ -12,6 +12,22 @@ int64_t report_duration(int64_t started, int64_t finished)
 		finished - started : -1;
 }
 
+/* run/ names attempts so (run/README). */
+bool report_was_run_again(const struct step_row *step)
+{
+	static const char *const marks[] = { ".try", ".lost" };
+	const char *dot = strrchr(step->testid, '.');
+
+	for (size_t i = 0; dot && i < ARRAY_SIZE(marks); i++) {
+		size_t n = strlen(marks[i]);
+
+		if (strncmp(dot, marks[i], n) == 0 && dot[n] &&
+		    !dot[n + strspn(dot + n, "0123456789")])
+			return true;
+	}
+	return false;
+}
+
 bool report_is_bad(enum step_status status)
 {
 	return status != STEP_PASS && status != STEP_SKIP &&

@@ -82,6 +82,9 @@ void report_release(struct report *report);
 
 /* -1 while either end is not known. */
 int64_t report_duration(int64_t started, int64_t finished);
+/* An earlier attempt ("host-install.try1", "xen-boot.lost1") of a step that
+ * was run again. */
+bool report_was_run_again(const struct step_row *step);
 /* Is a step of this status of interest to who asks what went wrong? */
 bool report_is_bad(enum step_status status);
 

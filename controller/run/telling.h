@@ -24,7 +24,7 @@ struct telling {
 void telling_init(struct telling *telling);
 void telling_release(struct telling *telling);
 /* One read of at most 64 KiB: its length, 0 at the end, -1 if none is left
- * for now (fd does not block). */
+ * at the moment (fd does not block). */
 int telling_read(struct telling *telling, int fd);
 /* Reads what is left, but not for ever: a flood has no end. */
 void telling_drain(struct telling *telling, int fd);

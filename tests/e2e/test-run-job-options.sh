@@ -78,6 +78,8 @@ job retry e2e-retry
 exits "what stays broken" 3 ironbird run-job t retry
 is "every attempt has a row" "$(steps retry)" "flaky.try1 broken, flaky pass, \
 note/after pass, hopeless.try1 broken, hopeless.try2 broken, hopeless broken"
+contains "JUnit counts the last attempts alone" \
+	"$(ironbird report --junit t.retry)" 'errors="1" skipped="3"'
 is "the last one is the verdict's" "$(sql "SELECT reason FROM jobs
 	WHERE job = 'retry'")" \
 	"hopeless: ts-second gave no reason (exit status 99)"
