@@ -46,9 +46,9 @@ is "every power action was read back" \
 	"$(sql "SELECT group_concat(DISTINCT result) FROM power_actions")" \
 	verified
 contains "the boot file points to the local disk" \
-	"$(cat "$WORK"/var/lab/lab/tftp/pxelinux.cfg/01-*)" localboot
+	"$(cat "$WORK"/var/lab/lab/tftp/pxelinux.cfg/0A4C0101)" localboot
 is "what runs is what was installed" "$(sql "SELECT count(*) FROM runvars
-	WHERE name = 'host_xen_running' AND val LIKE '4.%'")" 1
+	WHERE name = 'host_xen_running' AND value LIKE '4.%'")" 1
 is "the host is free again" "$(sql "SELECT count(*) FROM host_allocations")" 0
 
 # by hand, on the host as it is

@@ -150,8 +150,7 @@ is "every arrow was stored, in order" "$(sql "SELECT group_concat(what, ' ')
 		WHEN detail LIKE 'GET %/linux 200' THEN 'kernel'
 		WHEN detail LIKE 'GET %/initrd.gz 200' THEN 'ramdisk'
 		WHEN detail LIKE '%Linux version%' THEN 'Linux'
-		WHEN detail LIKE 'GET %/preseed 200' AND at > (SELECT max(at)
-			FROM boot_events WHERE stage = 'console') THEN 'preseed'
+		WHEN detail LIKE 'GET %/preseed 200' THEN 'preseed'
 		END AS what, min(id) AS id FROM boot_events
 	WHERE host = 'boots' GROUP BY what ORDER BY id)
 	WHERE what IS NOT NULL")" \
