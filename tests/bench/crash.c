@@ -189,6 +189,11 @@ static int check_run(struct crash *c, struct error *err)
 		return -1;
 	if (job_get(c->db, c->flight, c->job, &job, err) < 0)
 		return -1;
+	/* killed before the first run began: there is nothing to look at */
+	if (!job.run) {
+		job_row_release(&job);
+		return 0;
+	}
 	if (step_list(c->db, c->flight, c->job, job.run, &rows, err) < 0) {
 		job_row_release(&job);
 		return -1;
