@@ -32,7 +32,7 @@ DEPS := gcc binutils make pkg-config libc6-dev \
 	pxelinux syslinux-common grub-efi-amd64-bin grub-pc-bin \
 	debian-installer-12-netboot-amd64 \
 	mmdebstrap e2fsprogs zstd xz-utils cpio busybox-static openssh-client openssh-server iproute2 \
-	iputils-ping sqlite3 curl shellcheck mandoc
+	iputils-ping procps bsdextrautils sqlite3 curl shellcheck mandoc
 
 # --- what is built from what ------------------------------------------------
 
