@@ -24,22 +24,29 @@ ALL_LDFLAGS = -Wl,--gc-sections -Wl,--as-needed $(LDFLAGS) \
 LDLIBS = -lsqlite3 -lcyaml -lyaml -lcjson -lsystemd -lssh2 -larchive -lmd
 
 # Debian packages: the one list that demo, check and .ci/run install.
-DEPS := gcc binutils make pkg-config libc6-dev \
-	libsnmp-dev snmpd ipmitool openipmi nut-server nut-client socat \
-	libsqlite3-dev libcurl4-openssl-dev libssh2-1-dev libcyaml-dev libyaml-dev \
-	libcjson-dev libsystemd-dev libarchive-dev libmd-dev libcmocka-dev \
-	qemu-system-x86 ipxe-qemu seabios ovmf dnsmasq-base tftpd-hpa apache2 \
+DEPS := gcc binutils make pkg-config libc6-dev
+DEPS += libsqlite3-dev libcurl4-openssl-dev libssh2-1-dev libcyaml-dev \
+	libyaml-dev libcjson-dev libsystemd-dev libarchive-dev libmd-dev \
+	libcmocka-dev libsnmp-dev
+# a lab: its hosts, and what they boot from
+DEPS += qemu-system-x86 ipxe-qemu seabios ovmf dnsmasq-base tftpd-hpa apache2 \
 	pxelinux syslinux-common grub-efi-amd64-bin grub-pc-bin \
-	debian-installer-12-netboot-amd64 \
-	mmdebstrap e2fsprogs zstd xz-utils cpio busybox-static openssh-client openssh-server iproute2 \
-	iputils-ping procps bsdextrautils sqlite3 curl shellcheck mandoc
+	debian-installer-12-netboot-amd64
+# images
+DEPS += mmdebstrap e2fsprogs zstd xz-utils cpio busybox-static
+# power and consoles, and what they are tested against
+DEPS += snmpd ipmitool openipmi nut-server nut-client socat
+# what the program and its tests call
+DEPS += openssh-client openssh-server iproute2 iputils-ping procps \
+	bsdextrautils sqlite3 curl shellcheck mandoc
 
 # --- what is built from what ------------------------------------------------
 
 LIB_SRC := $(wildcard controller/base/*.c controller/config/*.c \
 	controller/db/*.c controller/host/*.c controller/boot/*.c \
 	controller/watch/*.c controller/net/*.c controller/run/*.c \
-	controller/report/*.c controller/lab/*.c controller/ts/*.c \
+	controller/plan/*.c controller/build/*.c controller/report/*.c \
+	controller/bisect/*.c controller/lab/*.c controller/ts/*.c \
 	controller/doctor/*.c pdu/*.c)
 CMD_SRC := controller/main.c $(wildcard controller/cmd/*.c)
 TS_SRC := $(wildcard testcases/ts-*.c)

@@ -171,3 +171,5 @@ CREATE TABLE boot_events (
 	UNIQUE (source, file, "offset")
 );
 CREATE INDEX boot_events_of_host ON boot_events (host, at);
+
+-- VERSION 2
