@@ -207,6 +207,37 @@ static void print_hosts(const cJSON *lab)
 	table_print(&table, stdout);
 }
 
+static void list_labs(const struct config *config, struct strvec *names)
+{
+	AUTO_FREE char *path = config_state_path(config, "lab");
+	DIR *dir = opendir(path);
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir)))
+		if (name_ok(entry->d_name))
+			strvec_push(names, entry->d_name);
+	if (dir)
+		closedir(dir);
+	strvec_sort(names);
+}
+
+/* A lab that somebody names is there; the default one may be made later. */
+static int check_known(struct context *ctx, const char *name,
+		       struct error *err)
+{
+	AUTO_STRVEC names = STRVEC_INIT;
+	AUTO_FREE char *all = NULL, *hint = NULL;
+
+	list_labs(ctx->config, &names);
+	if (strvec_has(&names, name))
+		return 0;
+	all = strvec_join(&names, ", ");
+	hint = name_hint(name, &names);
+	return error_set(err, ERROR_USAGE, "there is no lab '%.100s'%s; %s%s",
+			 name, hint, names.count ? "there are: " :
+			 "none was made yet", all);
+}
+
 static int status(struct context *ctx, char *const *args, size_t count,
 		  struct error *err)
 {
@@ -214,6 +245,9 @@ static int status(struct context *ctx, char *const *args, size_t count,
 	struct service_set set;
 	cJSON *lab;
 
+	if (name_check("lab", name, err) < 0 ||
+	    (count && check_known(ctx, name, err) < 0))
+		return -1;
 	if (lab_service_set(ctx->config, name, &set, err) < 0)
 		return -1;
 	lab = lab_json(ctx, name, &set);
@@ -228,20 +262,6 @@ static int status(struct context *ctx, char *const *args, size_t count,
 	}
 	service_set_release(&set);
 	return 0;
-}
-
-static void list_labs(const struct config *config, struct strvec *names)
-{
-	AUTO_FREE char *path = config_state_path(config, "lab");
-	DIR *dir = opendir(path);
-	struct dirent *entry;
-
-	while (dir && (entry = readdir(dir)))
-		if (name_ok(entry->d_name))
-			strvec_push(names, entry->d_name);
-	if (dir)
-		closedir(dir);
-	strvec_sort(names);
 }
 
 static int list(struct context *ctx, char *const *args, size_t count,

@@ -120,9 +120,10 @@ int setting_parse_size(const char *text, int64_t *bytes, struct error *err)
 	return 0;
 }
 
-static int check_path(const char *value, struct error *err)
+static int check_path(const struct setting *setting, const char *value,
+		      struct error *err)
 {
-	if (!*value)
+	if (!*value && !setting->may_be_empty)
 		return error_set(err, ERROR_USAGE, "the path is empty");
 	if (value[0] == '~' && value[1] && value[1] != '/')
 		return error_set(err, ERROR_USAGE, "'%.80s': only ~/ is "
@@ -176,7 +177,7 @@ int setting_check(const struct setting *setting, const char *value,
 		return error_set(err, ERROR_USAGE, "'%.40s' is neither y nor "
 				 "n", value);
 	case SETTING_PATH:
-		return check_path(value, err);
+		return check_path(setting, value, err);
 	case SETTING_FOLDER:
 		return check_folder(value, err);
 	case SETTING_URL:

@@ -186,7 +186,9 @@ SETTING(PATH, "DhcpLog", "%StateDir%/services/log/dnsmasq.log",
 SETTING(PATH, "DhcpLeases", "%StateDir%/services/leases",
 	"The DHCP server's leases (dnsmasq's format)."),
 SETTING(PATH, "DhcpHostsDir", "%StateDir%/services/dhcp-hosts",
-	"Folder of dnsmasq's --dhcp-hostsdir: a file a host."),
+	"Folder of dnsmasq's --dhcp-hostsdir: a file a host. Empty "
+	"(DhcpHostsDir= '') where somebody else's server knows the hosts.",
+	.may_be_empty = true),
 
 HEADING("Source trees",
 	"Which source is built. 'export REVISION_XEN=...' chooses a revision "

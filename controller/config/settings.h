@@ -49,6 +49,7 @@ struct setting {
 	const char *same_as;	/* OSSTest's other name for that setting */
 	/* Words that OSSTest puts here and that mean the default here. */
 	const char *ignored_words;
+	bool may_be_empty;	/* a path: then there is none */
 };
 
 /* Ends with a NULL name. */

@@ -209,5 +209,13 @@ exits "lab list --json" 0 ironbird lab list --json
 is "is an array" "$(json '$')" "[]"
 exits "lab status --json" 0 ironbird lab status --json
 is "is down" "$(json '$.up')" 0
+exits "lab status of a lab that is not there" 2 ironbird lab status lob
+contains "says so" "$OUT" "there is no lab 'lob'; none was made yet"
+mkdir -p var/lab/lab
+exits "with another one beside it" 2 ironbird lab status lob
+contains "it is named" "$OUT" \
+	"there is no lab 'lob' (did you mean 'lab'?); there are: lab"
+exits "one that is there" 0 ironbird lab status lab
+rmdir var/lab/lab
 exits "services status --json" 0 ironbird services status --json
 is "are down" "$(json '$.up') $(json '$.services')" "0 []"

@@ -193,6 +193,14 @@ static void test_order_of_files(void **state)
 	assert_int_equal(load(), 0);
 }
 
+static void test_paths_that_may_be_empty(void **state)
+{
+	(void)state;
+	load_text("DhcpHostsDir= ''\n");
+	assert_string_equal(config_get(config, "DhcpHostsDir"), "");
+	assert_error("TftpPath= ''\n", "the path is empty");
+}
+
 static void test_nothing_is_there(void **state)
 {
 	(void)state;
@@ -309,6 +317,7 @@ int main(void)
 		TEST(test_include_depth),
 		TEST(test_order_of_files),
 		TEST(test_nothing_is_there),
+		TEST(test_paths_that_may_be_empty),
 		TEST(test_overlay_and_set),
 		TEST(test_values),
 		TEST(test_environment),
