@@ -181,6 +181,7 @@ install: all
 	for l in $(LINKS); do \
 		ln -sf ironbird $(DESTDIR)$(PREFIX)/bin/$$l; done
 	install $(TS) $(DESTDIR)$(PREFIX)/lib/ironbird
+	ln -sf ../../bin/ironbird $(DESTDIR)$(PREFIX)/lib/ironbird/ironbird
 	cp -r jobs flights host-images hypervisor standalone.config.example \
 		$(SHARE)
 	install -D -m 644 docs/ironbird.bash $(DESTDIR)$(PREFIX)/share/$(BASH_DIR)/ironbird

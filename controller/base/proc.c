@@ -179,6 +179,39 @@ pid_t proc_spawn(const struct proc_spec *spec, struct error *err)
 	return pid;
 }
 
+static int keep_one(int fd)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	if (dup2(null, STDIN_FILENO) < 0 || dup2(null, STDOUT_FILENO) < 0 ||
+	    dup2(fd, PROC_COPY_FD) < 0)
+		return -1;
+	return close_range(PROC_COPY_FD + 1, ~0U, 0);
+}
+
+static void __attribute__((noreturn)) copy(const struct proc_copy *spec)
+{
+	default_signals();
+	if (setsid() < 0 || keep_one(spec->keep_fd) < 0)
+		_exit(126);
+	prctl(PR_SET_NAME, spec->name);
+	spec->run(spec->arg);
+	_exit(0);
+}
+
+pid_t proc_copy(const struct proc_copy *spec, struct error *err)
+{
+	pid_t pid;
+
+	keep_exit_statuses();
+	pid = fork();
+	if (pid == 0)
+		copy(spec);
+	if (pid < 0)
+		return error_errno(err, "cannot start %s", spec->name);
+	return pid;
+}
+
 static int clamp_ms(int64_t ms)
 {
 	return ms < 0 ? 0 : ms > POLL_MOST_MS ? POLL_MOST_MS : (int)ms;

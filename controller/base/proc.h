@@ -66,6 +66,21 @@ int must_check proc_check(const struct proc_spec *spec, struct error *err);
 
 /* Starts and returns the child's pid; a failed exec is an error here. */
 pid_t must_check proc_spawn(const struct proc_spec *spec, struct error *err);
+/*
+ * A copy of this process, in a session and group of its own: it runs run(arg)
+ * and ends. Of descriptors it has standard error and keep_fd, which is number
+ * PROC_COPY_FD there; signals are as in every child. It shares what memory was
+ * mapped MAP_SHARED, and must not use what it inherited otherwise (databases,
+ * event loops): it may compute, wait and exec.
+ */
+#define PROC_COPY_FD 3
+struct proc_copy {
+	const char *name;	/* as ps shows it, at most 15 characters */
+	int keep_fd;
+	void (*run)(void *arg);
+	void *arg;
+};
+pid_t must_check proc_copy(const struct proc_copy *spec, struct error *err);
 /* SIGTERM to the group, SIGKILL after grace_ms, reaped; exit status. */
 int proc_stop(pid_t pid, int64_t grace_ms);
 

@@ -209,6 +209,13 @@ SETTING(DURATION, "GuestBootLimit", "3m",
 	"From the creation of a guest to its ssh."),
 SETTING(DURATION, "StepLimit", "1h",
 	"A step whose recipe and test case name no limit."),
+SETTING(DURATION, "JobLimit", "12h",
+	"A job whose recipe names no limit: then its steps are stopped, but "
+	"for those that always run. 0: none."),
+SETTING(DURATION, "WatchdogLimit", "2m",
+	"How long run-job may give no sign of life before the watchdog that "
+	"every run has kills it and says so. A run-job that is stopped "
+	"(Ctrl-Z) gives none. 0: no watchdog."),
 SETTING(DURATION, "StepGrace", "10s",
 	"How long a step that is to stop may take for it before it is "
 	"killed."),

@@ -233,7 +233,7 @@ static int take_over(struct db *db, const struct job_row *row,
 				 "ended (%s): nothing to resume", row->run,
 				 row->flight, row->job,
 				 job_status_name(row->status));
-	return statement_run(db, err, STMT_JOB_SET_OWNER, "sssil", row->flight,
+	return statement_run(db, err, STMT_JOB_TAKE_OVER, "sssil", row->flight,
 			     row->job, self.machine, self.pid,
 			     (int64_t)self.start);
 }

@@ -78,6 +78,12 @@ UPDATE jobs SET run = run + 1, status = 'preparing', reason = NULL,
 	started = ?3, finished = NULL,
 	owner_machine = ?4, owner_pid = ?5, owner_start = ?6
 WHERE flight = ?1 AND job = ?2
+-- A run that was cut off goes on: what its watchdog said of it is over.
+-- STMT_JOB_TAKE_OVER
+UPDATE jobs SET status = CASE WHEN status = 'running' THEN status
+		ELSE 'preparing' END, reason = NULL, finished = NULL,
+	owner_machine = ?3, owner_pid = ?4, owner_start = ?5
+WHERE flight = ?1 AND job = ?2
 -- STMT_JOB_SET_OWNER
 UPDATE jobs SET owner_machine = ?3, owner_pid = nullif(?4, 0),
 	owner_start = nullif(?5, 0)

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "db/hosts.h"
+#include "run/guard.h"
 #include "run/hold.h"
 
 static int own_hosts(const struct step_context *ctx, struct strvec *hosts,
@@ -67,6 +68,7 @@ int hold_hosts(struct job_state *state, int64_t limit_ms, struct error *err)
 		return -1;
 	if (!hosts.count)
 		return 0;
+	guard_promise(state->ctx.guard, limit_ms + state->ctx.slack_ms);
 	tell(state, &hosts, limit_ms);
 	return wait_for_end(state, limit_ms, err);
 }

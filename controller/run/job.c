@@ -8,6 +8,7 @@
 #include "base/files.h"
 #include "config/state.h"
 #include "db/hosts.h"
+#include "run/guard.h"
 #include "run/hold.h"
 #include "run/job.h"
 #include "run/lanes.h"
@@ -15,6 +16,8 @@
 #include "run/resume.h"
 
 #define TICK_US 1000000
+#define NO_LIMIT_MS (10LL * 365 * 86400 * 1000)
+#define BEATS 8			/* within the watchdog's limit */
 
 static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
 
@@ -32,9 +35,10 @@ static int on_tick(sd_event_source *source, uint64_t now, void *arg)
 {
 	struct job_state *state = arg;
 
+	guard_beat(state->ctx.guard);
 	lanes_tick(state);
 	progress_tick(state->ctx.progress);
-	sd_event_source_set_time(source, now + TICK_US);
+	sd_event_source_set_time(source, now + state->tick_us);
 	return sd_event_source_set_enabled(source, SD_EVENT_ON);
 }
 
@@ -53,6 +57,24 @@ static int block_signals(sigset_t *before, struct error *err)
 	return 0;
 }
 
+static int on_job_limit(sd_event_source *source, uint64_t now, void *arg)
+{
+	(void)source;
+	(void)now;
+	lanes_job_limit(arg);
+	return 0;
+}
+
+static int add_timer(struct job_state *state, uint64_t us,
+		     sd_event_time_handler_t handler)
+{
+	return sd_event_add_time_relative(state->ctx.event, NULL,
+					  CLOCK_MONOTONIC, us,
+					  us < TICK_US ? us / 10 :
+							 TICK_US / 10,
+					  handler, state);
+}
+
 static int open_events(struct job_state *state, struct error *err)
 {
 	int rc = sd_event_new(&state->ctx.event);
@@ -61,13 +83,34 @@ static int open_events(struct job_state *state, struct error *err)
 		rc = sd_event_add_signal(state->ctx.event, NULL, signals[i],
 					 on_signal, state);
 	if (rc >= 0)
-		rc = sd_event_add_time_relative(state->ctx.event, NULL,
-						CLOCK_MONOTONIC, TICK_US,
-						TICK_US / 10, on_tick, state);
+		rc = add_timer(state, state->tick_us, on_tick);
+	if (rc >= 0 && state->ctx.job_limit_ms)
+		rc = add_timer(state, state->ctx.job_limit_ms * 1000,
+			       on_job_limit);
 	if (rc >= 0)
 		return 0;
 	errno = -rc;
 	return error_errno(err, "cannot make an event loop");
+}
+
+/* From here on somebody else sees when we hang or die. */
+static int open_guard(struct job_state *state, int64_t limit_ms,
+		      struct error *err)
+{
+	struct step_context *ctx = &state->ctx;
+	const struct guard_spec spec = {
+		.event = ctx->event, .flight = ctx->flight, .job = ctx->job,
+		.run = ctx->run, .limit_ms = limit_ms,
+	};
+
+	ctx->slack_ms = ctx->grace_ms + limit_ms;
+	if (!limit_ms)
+		return 0;
+	if (guard_start(&ctx->guard, &spec, err) < 0)
+		return -1;
+	guard_promise(ctx->guard, ctx->job_limit_ms ?
+		      ctx->job_limit_ms + ctx->slack_ms : NO_LIMIT_MS);
+	return 0;
 }
 
 /* Does it begin in the middle, where hosts have been chosen already? */
@@ -101,8 +144,8 @@ static int begin_anew(struct job_state *state, bool keep_runvars, bool hosts,
 	return db_commit(ctx->db, err);
 }
 
-static char *logs_of(const struct config *config, const char *flight,
-		     const char *job, int run)
+char *job_logs(const struct config *config, const char *flight,
+	       const char *job, int run)
 {
 	return xasprintf("%s/%s/%s/%d", config_get(config, "Logs"), flight,
 			 job, run);
@@ -120,9 +163,9 @@ static int end_orphans(const struct job_state *state,
 	if (job_get(ctx->db, ctx->flight, ctx->job, &row, err) < 0)
 		return -1;
 	cut_off = row.owner.pid && !owner_alive(&row.owner);
-	logs = logs_of(config, ctx->flight, ctx->job, row.run);
+	logs = job_logs(config, ctx->flight, ctx->job, row.run);
 	job_row_release(&row);
-	return cut_off ? orphans_kill(logs, err) : 0;
+	return cut_off ? orphans_kill(logs, 0, err) : 0;
 }
 
 static int begin_run(struct job_state *state,
@@ -148,8 +191,11 @@ static int run_steps(struct job_state *state, const struct config *config,
 {
 	struct step_context *ctx = &state->ctx;
 
-	ctx->logs = logs_of(config, ctx->flight, ctx->job, ctx->run);
-	if (dir_make(ctx->logs, 0755, err) < 0 || open_events(state, err) < 0)
+	ctx->logs = job_logs(config, ctx->flight, ctx->job, ctx->run);
+	if (dir_make(ctx->logs, 0755, err) < 0 ||
+	    open_events(state, err) < 0 ||
+	    open_guard(state, config_duration_ms(config, "WatchdogLimit"),
+		       err) < 0)
 		return -1;
 	return lanes_run(state, err);
 }
@@ -202,14 +248,29 @@ static void end_broken(struct job_state *state, const struct error *why)
 		return;		/* the same database trouble: told already */
 }
 
+static void take_settings(struct job_state *state,
+			  const struct config *config)
+{
+	struct step_context *ctx = &state->ctx;
+	int64_t beat_us = config_duration_ms(config, "WatchdogLimit") *
+		1000 / BEATS;
+
+	ctx->default_limit_ms = config_duration_ms(config, "StepLimit");
+	ctx->grace_ms = config_duration_ms(config, "StepGrace");
+	ctx->log_max = config_number(config, "StepLogMax");
+	state->tick_us = beat_us && beat_us < TICK_US ? (uint64_t)beat_us :
+							TICK_US;
+	ctx->job_limit_ms = state->recipe->limit_ms ?
+		state->recipe->limit_ms : config_duration_ms(config, "JobLimit");
+}
+
 static int run_all(struct job_state *state, const struct config *config,
 		   const struct job_run_options *options, struct error *err)
 {
 	struct step_context *ctx = &state->ctx;
 
-	ctx->default_limit_ms = config_duration_ms(config, "StepLimit");
-	ctx->grace_ms = config_duration_ms(config, "StepGrace");
-	ctx->log_max = config_number(config, "StepLogMax");
+	take_settings(state, config);
+	starved_begin(&ctx->starved);
 	owner_self(&ctx->owner);
 	ctx->show_logs = options->show_logs;
 	ctx->env = options->env;
@@ -238,6 +299,7 @@ static int run_recipe(struct job_state *state, const struct config *config,
 				 sizeof(*state->results));
 	state->ctx.progress = progress_new(options->quiet);
 	rc = run_all(state, config, options, err);
+	guard_stop(state->ctx.guard);
 	progress_free(state->ctx.progress);
 	sd_event_unref(state->ctx.event);
 	sigprocmask(SIG_SETMASK, &before, NULL);

@@ -13,9 +13,13 @@
  * Exit status: 0 pass, 1 fail (or the recipe's on-fail), 77 skip, 98 blocked,
  * 99 broken; anything else, a signal or the limit is broken. After the first
  * bad step only always-steps run; steps that were not run have no row.
+ * A step that somebody else kills is lost and run again (run/verdict.h).
  *
  * SIGINT, SIGTERM, SIGHUP, or a file "abort" in the working folder: the job
  * is aborted, always-steps still run; a second signal kills everything.
+ *
+ * The whole job has a limit, too, and a watchdog outside of run-job
+ * (run/guard.h) for when run-job itself hangs or dies.
  *
  * --resume carries on a run whose run-job died. Steps that have an outcome
  * are not run again. A step that was running then is lost: its row stays,
@@ -47,6 +51,9 @@ struct job_run_options {
 	const struct strvec *env;	/* more for the steps, or NULL */
 };
 
+/* The folder of a run's logs; the caller frees. */
+char *job_logs(const struct config *config, const char *flight,
+	       const char *job, int run);
 /* The final status in *status; -1 only when it could not be run at all. */
 int must_check job_run(const struct config *config, struct db *db,
 		       const char *flight, const char *job,

@@ -10,6 +10,14 @@
 
 #define ABORT_FILE "abort"
 
+/* What a step that somebody else killed would have found out is not known. */
+static bool is_news(const struct job_state *state,
+		    const struct recipe_step *step, enum step_status status)
+{
+	return outcome_is_bad(step, status) &&
+	       (status != STEP_LOST || state->fate == JOB_PASS);
+}
+
 static void set_fate(struct job_state *state, enum job_status next,
 		     bool always, const char *reason)
 {
@@ -30,11 +38,36 @@ void lanes_note(struct job_state *state, size_t i, enum step_status status,
 
 	state->results[i].done = true;
 	state->results[i].status = status;
-	if (!outcome_is_bad(step, status))
+	if (!is_news(state, step, status))
 		return;
 	sentence = xasprintf("%s: %s", step->testid,
 			     str_or(reason, step_status_name(status)));
 	set_fate(state, outcome_of_job(status), step->always, sentence);
+}
+
+int lanes_lost(struct job_state *state, const char *testid, int stepno,
+	       struct error *err)
+{
+	const struct step_context *ctx = &state->ctx;
+	AUTO_FREE char *other = xasprintf("%s.lost%d", testid, stepno);
+
+	return step_set_testid(ctx->db, ctx->flight, ctx->job, ctx->run,
+			       stepno, other, err);
+}
+
+/* Only what was begun before all was over is begun again. */
+static int run_again(struct job_state *state, size_t i, int stepno,
+		     struct error *err)
+{
+	const struct recipe_step *step = &state->recipe->steps[i];
+	struct step_history *history = &state->results[i].history;
+
+	if (state->aborts > 1 ||
+	    (!step->always && (state->aborts || state->fate != JOB_PASS)))
+		return 0;
+	history->lost++;
+	history->cut_off = true;
+	return lanes_lost(state, step->testid, stepno, err) < 0 ? -1 : 1;
 }
 
 int lanes_retry(struct job_state *state, size_t i, enum step_status status,
@@ -44,6 +77,8 @@ int lanes_retry(struct job_state *state, size_t i, enum step_status status,
 	const struct step_context *ctx = &state->ctx;
 	AUTO_FREE char *testid = NULL;
 
+	if (status == STEP_LOST)
+		return run_again(state, i, stepno, err);
 	if (!outcome_is_bad(step, status) || status == STEP_ABORTED ||
 	    state->fate != JOB_PASS || state->results[i].tries >= step->retry)
 		return 0;
@@ -69,8 +104,46 @@ void lanes_abort(struct job_state *state, const char *why)
 	}
 }
 
+/* "guest-start/debian, waiting for it; ..." of the steps that run. */
+static void add_running(const struct job_state *state, struct strbuf *out)
+{
+	for (size_t i = 0; i < state->lane_count; i++) {
+		const struct lane *lane = &state->lanes[i];
+		const char *stage;
+
+		if (!lane->run)
+			continue;
+		stage = step_stage(lane->run);
+		strbuf_addf(out, "%sstep %s%s%s", out->len ? "; " : "",
+			    state->recipe->steps[lane->current].testid,
+			    stage ? ", " : "", str_or(stage, ""));
+	}
+}
+
+void lanes_job_limit(struct job_state *state)
+{
+	AUTO_STRBUF seen = STRBUF_INIT;
+	AUTO_FREE char *reason = NULL;
+	char limit[DURATION_TEXT_SIZE];
+
+	if (state->fate != JOB_PASS)
+		return;		/* it is about to end as it is */
+	add_running(state, &seen);
+	reason = xasprintf("the job did not end within %s (last seen: %s)",
+			   duration_text(state->ctx.job_limit_ms, limit),
+			   seen.buf);
+	set_fate(state, JOB_BROKEN, false, reason);
+	for (size_t i = 0; i < state->lane_count; i++) {
+		struct lane *lane = &state->lanes[i];
+
+		if (lane->run && !state->recipe->steps[lane->current].always)
+			step_stop(lane->run, STEP_STOP_JOB, false);
+	}
+}
+
 void lanes_tick(struct job_state *state)
 {
+	starved_look(&state->ctx.starved);
 	for (size_t i = 0; i < state->lane_count; i++)
 		if (state->lanes[i].run)
 			step_tick(state->lanes[i].run);
@@ -154,7 +227,9 @@ static int begin(struct job_state *state, struct lane *lane,
 		return skip(state, lane->current, unmet, err);
 	if (tell_running(state, step, err) < 0)
 		return -1;
-	return step_start(&state->ctx, step, &lane->run, err);
+	return step_start(&state->ctx, step,
+			  &state->results[lane->current].history, &lane->run,
+			  err);
 }
 
 static int end(struct job_state *state, struct lane *lane, struct error *err)

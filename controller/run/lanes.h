@@ -15,6 +15,7 @@ struct step_result {
 	bool done;
 	bool left_out;		/* by the one who began the run */
 	int tries;		/* attempts that were given up */
+	struct step_history history;
 	enum step_status status;
 };
 
@@ -32,6 +33,7 @@ struct job_state {
 	size_t lane_count;
 	enum job_status fate;	/* JOB_PASS until something was bad */
 	char *reason;		/* of that */
+	uint64_t tick_us;
 	bool told_running;	/* the job's row says running, not preparing */
 	int aborts;		/* wishes to end; at 2 nothing more is begun */
 };
@@ -40,10 +42,18 @@ struct job_state {
 int must_check lanes_run(struct job_state *state, struct error *err);
 /* The first, or a further, wish to end: why is "SIGINT". */
 void lanes_abort(struct job_state *state, const char *why);
+/* The job takes too long: only always-steps run from here on. */
+void lanes_job_limit(struct job_state *state);
 void lanes_tick(struct job_state *state);
 /* Takes a step's status into the results and the fate of the job. */
 void lanes_note(struct job_state *state, size_t step,
 		enum step_status status, const char *reason);
+/*
+ * A step did not come to its end: its row gives up its testid, becoming
+ * "TESTID.lostN" with its number, so that the step can be run again.
+ */
+int must_check lanes_lost(struct job_state *state, const char *testid,
+			  int stepno, struct error *err);
 /*
  * An attempt ended so: is there to be another one? Then its row, which stays,
  * gives up its testid: "host-install" becomes "host-install.try1". 1: yes.

@@ -27,22 +27,30 @@ static const char *find(const struct strbuf *text, const char *name)
 	return NULL;
 }
 
-static bool is_orphan(pid_t pid, const char *logs)
+struct run_left {
+	const char *logs;
+	int pid;		/* of the run-job; 0: any */
+};
+
+static bool is_orphan(pid_t pid, const struct run_left *left)
 {
 	AUTO_FREE char *path = xasprintf("/proc/%d/environ", (int)pid);
 	AUTO_STRBUF text = STRBUF_INIT;
-	const char *of, *session;
+	const char *of, *session, *owner;
 
 	if (pid == getpid() || !proc_start_time(pid) ||
 	    file_read(path, ENVIRON_MAX, &text, NULL) < 0)
 		return false;
 	of = find(&text, "IRONBIRD_LOGS");
 	session = find(&text, "IRONBIRD_SESSION");
-	return of && session && strcmp(of, logs) == 0 &&
+	owner = find(&text, "IRONBIRD_OWNER_PID");
+	if (left->pid && (!owner || atoi(owner) != left->pid))
+		return false;
+	return of && session && strcmp(of, left->logs) == 0 &&
 	       atoi(session) == getsid(pid);
 }
 
-static size_t kill_all(const char *logs)
+static size_t kill_all(const struct run_left *left)
 {
 	DIR *dir = opendir("/proc");
 	struct dirent *entry;
@@ -52,7 +60,7 @@ static size_t kill_all(const char *logs)
 		pid_t pid = isdigit((unsigned char)entry->d_name[0]) ?
 			atoi(entry->d_name) : 0;
 
-		if (pid && is_orphan(pid, logs)) {
+		if (pid && is_orphan(pid, left)) {
 			kill(pid, SIGKILL);
 			count++;
 		}
@@ -69,12 +77,13 @@ static enum wait_answer none_left(void *arg, struct error *err)
 	return kill_all(arg) ? WAIT_MORE : WAIT_DONE;
 }
 
-int orphans_kill(const char *logs, struct error *err)
+int orphans_kill(const char *logs, int pid, struct error *err)
 {
+	struct run_left left = { .logs = logs, .pid = pid };
 	const struct wait_spec spec = {
 		.what = "processes of the run that was cut off do not die",
 		.limit_ms = DEATH_LIMIT_MS, .poll_ms = LOOK_MS,
-		.check = none_left, .arg = (void *)logs,
+		.check = none_left, .arg = &left,
 	};
 
 	if (wait_for(&spec, err) == 0)

@@ -12,8 +12,11 @@
 
 #include "base/error.h"
 
-/* Kills those of the run with that folder of logs, and waits until they are
- * gone; ERROR_AGAIN when one is not to be killed. */
-int must_check orphans_kill(const char *logs, struct error *err);
+/*
+ * Kills those of the run with that folder of logs that the run-job of this pid
+ * started (0: any), and waits until they are gone; ERROR_AGAIN when one is not
+ * to be killed.
+ */
+int must_check orphans_kill(const char *logs, int pid, struct error *err);
 
 #endif

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/names.h"
 #include "run/expand.h"
 
@@ -136,6 +137,23 @@ static void take_hosts(struct recipe *recipe, const struct yamlfile *file,
 	}
 }
 
+static void take_limit(struct recipe *recipe, const struct yamlfile *file,
+		       struct strvec *problems)
+{
+	const struct recipe_text *text = file->data;
+	struct error err = ERROR_INIT;
+
+	if (!text->limit)
+		return;
+	if (duration_parse(text->limit, &recipe->limit_ms, &err) == 0 &&
+	    !recipe->limit_ms)
+		error_set(&err, ERROR_USAGE, "a job needs more time than none");
+	if (err.kind)
+		strvec_pushf(problems, "%s:%d: limit: %s", file->path,
+			     yamlfile_line(file, "limit", YAMLFILE_KEY),
+			     err.text);
+}
+
 static const char *step_file(const struct source *source,
 			     const struct recipe_step *step)
 {
@@ -192,6 +210,7 @@ static struct recipe *expand(const char *name, const struct source *source,
 	recipe->summary = xstrdup(own->summary);
 	strvec_init(&recipe->hosts);
 	take_hosts(recipe, &source->own, problems);
+	take_limit(recipe, &source->own, problems);
 	if (around)
 		expand_steps(recipe, &(struct step_list){
 			&source->around, "before", around->before,

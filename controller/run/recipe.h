@@ -42,6 +42,7 @@ struct recipe_step {
 
 struct recipe {
 	char *name, *summary;
+	int64_t limit_ms;	/* of the whole job; 0: JobLimit */
 	struct strvec hosts;	/* idents: "host", or "src_host" "dst_host" */
 	struct recipe_step *steps;	/* expanded: prologue, own, epilogue */
 	size_t count;

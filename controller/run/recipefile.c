@@ -63,6 +63,8 @@ static const cyaml_schema_field_t recipe_fields[] = {
 			       struct recipe_text, summary, 1, TEXT_MAX),
 	CYAML_FIELD_STRING_PTR("around", OPTIONAL_POINTER,
 			       struct recipe_text, around, 1, TEXT_MAX),
+	CYAML_FIELD_STRING_PTR("limit", OPTIONAL_POINTER,
+			       struct recipe_text, limit, 1, TEXT_MAX),
 	CYAML_FIELD_SEQUENCE_COUNT("hosts", OPTIONAL_POINTER,
 				   struct recipe_text, hosts, hosts_count,
 				   &word, 0, 16),

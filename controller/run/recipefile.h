@@ -26,6 +26,7 @@ struct step_text {
 struct recipe_text {
 	char *summary;
 	char *around;
+	char *limit;
 	char **hosts;
 	unsigned hosts_count;
 	struct step_text *steps;

@@ -12,18 +12,20 @@ static int rename_lost(struct job_state *state, const struct step_row *row,
 		       struct error *err)
 {
 	const struct step_context *ctx = &state->ctx;
-	AUTO_FREE char *testid = NULL;
+	const char *lost = strstr(row->testid, ".lost");
+	AUTO_FREE char *testid = xstrndup(row->testid, lost ?
+		(size_t)(lost - row->testid) : strlen(row->testid));
+	const struct recipe_step *step = recipe_find(state->recipe, testid);
 
 	if (row->status == STEP_RUNNING)
 		return error_set(err, ERROR_AGAIN, "step %d (%s) of job %s.%s "
 				 "still runs, as process %d", row->stepno,
 				 row->testid, ctx->flight, ctx->job,
 				 row->owner.pid);
-	if (strstr(row->testid, ".lost"))
-		return 0;
-	testid = xasprintf("%s.lost%d", row->testid, row->stepno);
-	return step_set_testid(ctx->db, ctx->flight, ctx->job, ctx->run,
-			       row->stepno, testid, err);
+	if (step)
+		state->results[step - state->recipe->steps].history.cut_off =
+			true;
+	return lost ? 0 : lanes_lost(state, testid, row->stepno, err);
 }
 
 /* "host-install.try1": one attempt of host-install has been used up. */

@@ -10,8 +10,8 @@
 #include "base/clock.h"
 #include "base/files.h"
 #include "base/proc.h"
+#include "run/guard.h"
 #include "run/leftover.h"
-#include "run/outcome.h"
 #include "run/showlog.h"
 #include "run/step.h"
 #include "run/telling.h"
@@ -30,8 +30,9 @@ struct step_run {
 	struct telling telling;
 	struct showlog *show;	/* NULL: not shown */
 	int64_t started, limit_ms, stage_written;
+	struct step_history history;
 	enum step_stop why;
-	bool done;
+	bool done, starved;
 	struct child_end end;
 	char *start_error;
 };
@@ -44,6 +45,11 @@ bool step_done(const struct step_run *run)
 int step_number(const struct step_run *run)
 {
 	return run->stepno;
+}
+
+const char *step_stage(const struct step_run *run)
+{
+	return run->telling.stage;
 }
 
 static void signal_group(const struct step_run *run, int sig)
@@ -108,6 +114,12 @@ static void write_stage(struct step_run *run)
 		run->telling.stage_new = true;
 }
 
+static void set_limit(struct step_run *run, int64_t ms)
+{
+	set_timer(run, &run->limit, ms, on_limit);
+	guard_promise(run->ctx->guard, ms + run->ctx->slack_ms);
+}
+
 /* The test case's own limit counts from the step's start, too. */
 static void take_limit(struct step_run *run)
 {
@@ -118,7 +130,7 @@ static void take_limit(struct step_run *run)
 	run->limit_ms = run->telling.limit_ms;
 	run->telling.limit_ms = 0;
 	left = run->started + run->limit_ms - clock_mono_ms();
-	set_timer(run, &run->limit, left > 0 ? left : 0, on_limit);
+	set_limit(run, left > 0 ? left : 0);
 }
 
 static int on_pipe(sd_event_source *source, int fd, uint32_t events,
@@ -143,6 +155,8 @@ static int on_child(sd_event_source *source, const siginfo_t *si, void *arg)
 	run->end = (struct child_end){
 		.exited = si->si_code == CLD_EXITED, .status = si->si_status,
 	};
+	run->starved = !run->end.exited && run->end.status == SIGKILL &&
+		starved_lately(&run->ctx->starved);
 	run->done = true;
 	return 0;
 }
@@ -235,7 +249,7 @@ static int watch(struct step_run *run, struct error *err)
 		return error_errno(err, "cannot watch %s",
 				   run->step->argv.v[0]);
 	}
-	set_timer(run, &run->limit, run->limit_ms, on_limit);
+	set_limit(run, run->limit_ms);
 	if (run->ctx->show_logs)
 		return showlog_open(&run->show, event, run->log, err);
 	return 0;
@@ -317,13 +331,15 @@ static int begin(struct step_run *run, struct error *err)
 }
 
 int step_start(struct step_context *ctx, const struct recipe_step *step,
-	       struct step_run **out, struct error *err)
+	       const struct step_history *history, struct step_run **out,
+	       struct error *err)
 {
 	struct step_run *run = xcalloc(1, sizeof(*run));
 	int64_t expected = -1;
 
 	run->ctx = ctx;
 	run->step = step;
+	run->history = *history;
 	run->pipe_fd = -1;
 	run->stepno = ctx->next_stepno;
 	run->limit_ms = step->limit_ms ? step->limit_ms
@@ -344,65 +360,29 @@ int step_start(struct step_context *ctx, const struct recipe_step *step,
 	return 0;
 }
 
-static char *stopped_reason(const struct step_run *run)
+static struct step_facts facts_of(const struct step_run *run)
 {
-	const char *script = run->step->argv.v[0];
-	char limit[DURATION_TEXT_SIZE];
-
-	switch (run->why) {
-	case STEP_STOP_LIMIT:
-		return xasprintf("%s did not end within %s (last seen: %s)",
-				 script, duration_text(run->limit_ms, limit),
-				 str_or(run->telling.stage, "nothing"));
-	case STEP_STOP_LOG:
-		return xasprintf("%s was stopped: its log grew beyond %lld "
-				 "bytes (last seen: %s)", script,
-				 (long long)run->ctx->log_max,
-				 str_or(run->telling.stage, "nothing"));
-	default:
-		return xasprintf("%s was stopped (last seen: %s)", script,
-				 str_or(run->telling.stage, "nothing"));
-	}
-}
-
-/* A step that passed before it noticed that it was to stop did pass. */
-static bool was_stopped(const struct step_run *run)
-{
-	return run->why != STEP_STOP_NONE &&
-	       !(run->why == STEP_STOP_ABORT && run->end.exited &&
-		 run->end.status == STEP_EXIT_PASS);
-}
-
-static enum step_status verdict(const struct step_run *run)
-{
-	if (run->start_error)
-		return STEP_BROKEN;
-	if (!was_stopped(run))
-		return outcome_of_child(run->step, &run->end);
-	if (run->why == STEP_STOP_LIMIT)
-		return run->step->on_limit;
-	return run->why == STEP_STOP_ABORT ? STEP_ABORTED : STEP_BROKEN;
-}
-
-static char *reason_of(const struct step_run *run)
-{
-	if (run->start_error)
-		return xstrdup(run->start_error);
-	if (was_stopped(run))
-		return stopped_reason(run);
-	return outcome_reason(run->step, &run->end, run->telling.reason);
+	return (struct step_facts){
+		.step = run->step, .end = run->end, .why = run->why,
+		.history = run->history, .starved = run->starved,
+		.start_error = run->start_error,
+		.stage = run->telling.stage, .told = run->telling.reason,
+		.limit_ms = run->limit_ms, .log_max = run->ctx->log_max,
+		.job_limit_ms = run->ctx->job_limit_ms,
+	};
 }
 
 /*
  * What the step left in its group is killed, and said to have been there; of
  * a step that was stopped, its children may only not have died yet.
  */
-static char *with_leftovers(const struct step_run *run, char *reason)
+static char *with_leftovers(const struct step_run *run, bool stopped,
+			    char *reason)
 {
 	AUTO_FREE char *left = run->pid > 0 ? leftover_kill(run->pid) : NULL;
 	char *both;
 
-	if (!left || was_stopped(run))
+	if (!left || stopped)
 		return reason;
 	both = reason ? xasprintf("%.*s; %s", REASON_MAX, reason, left)
 		      : xstrdup(left);
@@ -445,11 +425,14 @@ static int record(const struct step_run *run, enum step_status status,
 int step_end(struct step_run *run, enum step_status *status, char **reason,
 	     struct error *err)
 {
+	struct step_facts facts;
 	int rc;
 
 	telling_drain(&run->telling, run->pipe_fd);
-	*status = verdict(run);
-	*reason = with_leftovers(run, reason_of(run));
+	facts = facts_of(run);
+	*status = verdict_status(&facts);
+	*reason = with_leftovers(run, verdict_was_stopped(&facts) ||
+				 *status == STEP_LOST, verdict_reason(&facts));
 	cut_log(run);
 	showlog_close(run->show);
 	run->show = NULL;

@@ -16,6 +16,8 @@
 #include "config/config.h"
 #include "run/progress.h"
 #include "run/recipe.h"
+#include "run/starved.h"
+#include "run/verdict.h"
 
 /* What all steps of a run share. */
 struct step_context {
@@ -28,12 +30,12 @@ struct step_context {
 	struct progress *progress;
 	bool show_logs;		/* on standard output, as they grow */
 	const struct strvec *env;	/* "NAME=value" more, or NULL */
+	struct guard *guard;	/* sees it when run-job hangs */
 	int next_stepno;
 	int64_t default_limit_ms, grace_ms, log_max;
-};
-
-enum step_stop {
-	STEP_STOP_NONE, STEP_STOP_LIMIT, STEP_STOP_ABORT, STEP_STOP_LOG,
+	int64_t slack_ms;	/* what limits may be late by */
+	int64_t job_limit_ms;
+	struct starved starved;
 };
 
 struct step_run;
@@ -44,10 +46,13 @@ struct step_run;
  */
 int must_check step_start(struct step_context *ctx,
 			  const struct recipe_step *step,
+			  const struct step_history *history,
 			  struct step_run **out, struct error *err);
 bool step_done(const struct step_run *run);
 /* The number of its row. */
 int step_number(const struct step_run *run);
+/* What it said last that it does, or NULL. */
+const char *step_stage(const struct step_run *run);
 /* SIGTERM to the group, SIGKILL after the grace, or at once. */
 void step_stop(struct step_run *run, enum step_stop why, bool at_once);
 /* Once a second: the size of its log, a stage not yet written. */

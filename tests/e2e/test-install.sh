@@ -27,7 +27,10 @@ done
 for source in "$ROOT"/testcases/ts-*.c; do
 	basename "$source" .c
 done >wanted
-is "every test case" "$(ls "$USR/lib/ironbird")" "$(cat wanted)"
+is "every test case" "$(cd "$USR/lib/ironbird" && echo ts-* | tr ' ' '\n')" \
+	"$(cat wanted)"
+ok "what starts run-jobs finds the program beside them" \
+	test -x "$USR/lib/ironbird/ironbird"
 rm wanted
 for page in "$ROOT"/docs/*.[1-8]; do
 	name=${page##*/}
