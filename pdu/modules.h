@@ -18,6 +18,7 @@ extern const struct pdu_module pdu_soft;
 extern const struct pdu_module pdu_wol;
 extern const struct pdu_module pdu_guest;
 extern const struct pdu_module pdu_telnet;
+extern const struct pdu_module pdu_ssh;
 extern const struct pdu_module pdu_null;
 
 #endif

@@ -50,9 +50,10 @@ static int connect_to(struct pdu_port *port, const char *key_name,
 	AUTO_STRBUF host_key = STRBUF_INIT;
 	AUTO_FREE char *login = NULL;
 	AUTO_FREE char *name = xasprintf("host %s", key_name);
+	bool refused = false;
 	struct ssh_target target = {
 		.name = name, .address = address_of(port),
-		.netns = port->host->site.netns,
+		.netns = port->host->site.netns, .refused = &refused,
 	};
 
 	if (keys_login(port->host->config, &login, err) < 0 ||
@@ -63,9 +64,8 @@ static int connect_to(struct pdu_port *port, const char *key_name,
 	target.host_key = host_key.buf;
 	if (ssh_connect(ssh, &target, pdu_left(port), err) == 0)
 		return 0;
-	port->failure = strstr(err ? err->text : "", "key") ||
-			strstr(err ? err->text : "", "login") ?
-		POWER_FAILURE_AUTHENTICATION : POWER_FAILURE_UNREACHABLE;
+	port->failure = refused ? POWER_FAILURE_AUTHENTICATION :
+				  POWER_FAILURE_UNREACHABLE;
 	return -1;
 }
 

@@ -20,7 +20,7 @@
 const struct pdu_module *const pdu_modules[] = {
 	&pdu_qemu, &pdu_manual, &pdu_exec, &pdu_snmp, &pdu_http,
 	&pdu_redfish, &pdu_ipmi, &pdu_nut, &pdu_libvirt,
-	&pdu_telnet, &pdu_soft, &pdu_wol, &pdu_guest, &pdu_null, NULL
+	&pdu_telnet, &pdu_ssh, &pdu_soft, &pdu_wol, &pdu_guest, &pdu_null, NULL
 };
 
 const char *power_state_name(enum power_state state)

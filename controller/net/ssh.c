@@ -113,9 +113,52 @@ static int check_host_key(struct ssh *ssh, const struct ssh_target *target,
 	ssh_key_fingerprint((const unsigned char *)str_or(blob, ""), len,
 			    shown);
 	ssh_key_fingerprint(key->blob, key->len, expected);
+	if (target->refused)
+		*target->refused = true;
 	return error_set(err, ERROR_BROKEN, "host %s: shows another host's "
 			 "ssh key (%s instead of %s)", target->name, shown,
 			 expected);
+}
+
+/* RFC 4256: every question is taken for that of the password. */
+static void answer_questions(const char *name, int name_len,
+			     const char *instruction, int instruction_len,
+			     int count,
+			     const LIBSSH2_USERAUTH_KBDINT_PROMPT *prompts,
+			     LIBSSH2_USERAUTH_KBDINT_RESPONSE *responses,
+			     void **abstract)
+{
+	const struct ssh *ssh = *abstract;
+
+	(void)name;
+	(void)name_len;
+	(void)instruction;
+	(void)instruction_len;
+	(void)prompts;
+	/* libssh2 frees them, by its default with free() */
+	for (int i = 0; i < count; i++) {
+		responses[i].text = xstrdup(ssh->password);
+		responses[i].length = (unsigned int)strlen(ssh->password);
+	}
+}
+
+static int give_password(struct ssh *ssh, const char *user,
+			 const char *password, int64_t deadline)
+{
+	unsigned int len = (unsigned int)strlen(user);
+	int rc = SSH_UNTIL(ssh, deadline,
+		libssh2_userauth_password_ex(ssh->session, user, len,
+			password, (unsigned int)strlen(password), NULL));
+
+	/* Many devices, and sshd with PAM alone, ask instead. */
+	if (rc != LIBSSH2_ERROR_AUTHENTICATION_FAILED)
+		return rc;
+	ssh->password = password;
+	rc = SSH_UNTIL(ssh, deadline,
+		libssh2_userauth_keyboard_interactive_ex(ssh->session, user,
+			len, answer_questions));
+	ssh->password = NULL;
+	return rc;
 }
 
 static int log_in(struct ssh *ssh, const struct ssh_target *target,
@@ -126,23 +169,30 @@ static int log_in(struct ssh *ssh, const struct ssh_target *target,
 	char *reason = NULL;
 	int rc;
 
-	if (access(target->key_path, R_OK) < 0)
+	if (!target->password && access(target->key_path, R_OK) < 0)
 		return error_errno(err, "host %s: cannot read the ssh key %s",
 				   target->name, target->key_path);
-	rc = SSH_UNTIL(ssh, deadline,
-		       libssh2_userauth_publickey_fromfile_ex(ssh->session,
-			user, (unsigned int)strlen(user), NULL,
-			target->key_path, NULL));
+	rc = target->password ?
+		give_password(ssh, user, target->password, deadline) :
+		SSH_UNTIL(ssh, deadline,
+			  libssh2_userauth_publickey_fromfile_ex(ssh->session,
+				user, (unsigned int)strlen(user), NULL,
+				target->key_path, NULL));
 	if (rc == 0)
 		return 0;
 	if (rc == LIBSSH2_ERROR_EAGAIN)
 		return error_set(err, ERROR_BROKEN, "host %s: login as %s not "
 				 "done within %s", target->name, user,
 				 duration_text(limit_ms, limit));
+	if (target->refused)
+		*target->refused = rc != LIBSSH2_ERROR_SOCKET_DISCONNECT &&
+				   rc != LIBSSH2_ERROR_SOCKET_RECV &&
+				   rc != LIBSSH2_ERROR_SOCKET_SEND;
 	libssh2_session_last_error(ssh->session, &reason, NULL, 0);
 	return error_set(err, ERROR_BROKEN, "host %s: login refused for %s "
-			 "with the key %s (%s)", target->name, user,
-			 target->key_path, reason);
+			 "with the %s%s (%s)", target->name, user,
+			 target->password ? "password" : "key ",
+			 target->password ? "" : target->key_path, reason);
 }
 
 static int start_session(struct ssh *ssh, const struct ssh_target *target,
@@ -156,7 +206,7 @@ static int start_session(struct ssh *ssh, const struct ssh_target *target,
 	if (connect_to(ssh, target, target->port ? target->port : 22,
 		       limit_ms, err) < 0)
 		return -1;
-	ssh->session = libssh2_session_init();
+	ssh->session = libssh2_session_init_ex(NULL, NULL, NULL, ssh);
 	if (!ssh->session)
 		return error_set(err, ERROR_BROKEN, "host %s: libssh2 cannot "
 				 "start", target->name);
@@ -174,7 +224,8 @@ int ssh_connect(struct ssh **out, const struct ssh_target *target,
 {
 	struct ssh *ssh;
 
-	if (!target->host_key || !target->key_path || !target->address)
+	if (!target->host_key || !target->address ||
+	    (!target->key_path && !target->password))
 		return error_set(err, ERROR_USAGE, "host %s: %s is not known",
 				 target->name, !target->address ?
 				 "its address" : !target->host_key ?

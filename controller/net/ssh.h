@@ -22,8 +22,14 @@ struct ssh_target {
 	int port;		/* 0: 22 */
 	const char *user;	/* NULL: root */
 	const char *key_path;	/* ed25519 private key, OpenSSH format */
+	/* Instead of a key: asked for as a password, or as the only question
+	 * of keyboard-interactive (RFC 4256); must outlive the call */
+	const char *password;
 	const char *host_key;	/* "ssh-ed25519 AAAA..." it must show */
 	const char *netns;	/* reached through it, or NULL */
+	/* Set when it answered, and it or we are not who we should be (its
+	 * key, our login); may be NULL */
+	bool *refused;
 };
 
 struct ssh_result {
@@ -86,6 +92,21 @@ int must_check ssh_send_file(struct ssh *ssh, const char *local,
 int must_check ssh_fetch_file(struct ssh *ssh, const char *remote,
 			      const char *local, int64_t max,
 			      int64_t limit_ms, struct error *err);
+
+/*
+ * A login that gets a menu and no commands: the shell, with a terminal of
+ * 200 columns. One for each session, and nothing else in it; ended by
+ * ssh_close.
+ */
+int must_check ssh_shell_open(struct ssh *ssh, int64_t limit_ms,
+			      struct error *err);
+/* Sends it all. ERROR_BROKEN: the session broke, or limit_ms have passed. */
+int must_check ssh_shell_send(struct ssh *ssh, const char *data, size_t len,
+			      int64_t limit_ms, struct error *err);
+/* Appends what has come, at least a byte. ERROR_BROKEN as above, or it ended
+ * ("closed the connection"). */
+int must_check ssh_shell_receive(struct ssh *ssh, struct strbuf *out,
+				 int64_t limit_ms, struct error *err);
 
 /*
  * Does something answer on the TCP port? 1 yes, 0 no, -1 error. Waits at

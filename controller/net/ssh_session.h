@@ -22,6 +22,8 @@ struct ssh {
 	bool broken;		/* no further command can be run */
 	const struct ssh_command *running;	/* whose wake_fd counts */
 	bool given_up;		/* its wake said so */
+	LIBSSH2_CHANNEL *shell;	/* ssh_shell.c's */
+	const char *password;	/* while it logs in */
 };
 
 /*

@@ -25,6 +25,33 @@ last() {
 		ORDER BY id DESC LIMIT 1"
 }
 
+# obeys WHAT HOST ACTION [RESULT]: it does, and its row says so.
+obeys() {
+	obeys_state=$3
+	[ "$3" != cycle ] || obeys_state=on
+	[ "${4:-verified}" = verified ] || obeys_state=unknown
+	exits "$1" 0 ironbird power "$2" "$3"
+	is "$1: its row" "$(last "$2" "state_after, result")" \
+		"$obeys_state|${4:-verified}"
+}
+
+# fails WHAT HOST ACTION CLASS DEVICE: the sentence names the device, the row
+# has the class, and it was tried as often as that class is.
+fails() {
+	fails_tries=2 fails_status=3
+	case $4 in
+	configuration) fails_tries=1 fails_status=2 ;;
+	authentication) fails_tries=1 ;;
+	esac
+	exits "$1" $fails_status ironbird power "$2" "$3"
+	contains "$1: names the device" "$OUT" "$5"
+	contains "$1: and the host only as whose power it is" "$OUT" \
+		"host $2: power $3 by '"
+	is "$1: its row" "$(last "$2" "result, attempts,
+		substr(error, 1, instr(error, ':') - 1)")" \
+		"failed|$fails_tries|$4"
+}
+
 skip() {
 	echo "# skipped: $1"
 	exit 0

@@ -12,28 +12,18 @@
  *		answer), reset (the connection), garbage, forgetful (a boot
  *		override is not kept), noactions (no reset types in the page)
  */
-#include <arpa/inet.h>
 #include <ctype.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
-#include "base/files.h"
-#include "base/strbuf.h"
+#include "tests/sim/device.h"
 #include "tests/sim/http-login.h"
 
-#define OUTLETS 20
 #define SYSTEM "/redfish/v1/Systems/1"
 #define TOKEN "a-session-of-the-simulator"
-
-struct outlet {
-	bool on, next;
-	int readings;		/* until next is so; 0: it is */
-};
 
 struct request {
 	char method[16], path[512];
@@ -41,46 +31,8 @@ struct request {
 	const char *body;
 };
 
-static const char *dir, *user;
-static struct outlet outlets[OUTLETS];
+static const char *user;
 static char boot_target[32] = "None";
-
-static void read_word(const char *name, struct strbuf *out)
-{
-	AUTO_FREE char *path = xasprintf("%s/%s", dir, name);
-
-	if (file_exists(path) && file_read(path, 4096, out, NULL) == 0)
-		strbuf_rtrim(out);
-}
-
-static bool mood_is(const char *mood)
-{
-	AUTO_STRBUF word = STRBUF_INIT;
-
-	read_word("mood", &word);
-	return strcmp(word.buf, mood) == 0;
-}
-
-static void set_outlet(int n, bool on)
-{
-	struct outlet *o = &outlets[n % OUTLETS];
-
-	if (mood_is("lying"))
-		return;
-	o->next = on;
-	o->readings = mood_is("slow") ? 3 : 0;
-	if (!o->readings)
-		o->on = on;
-}
-
-static bool get_outlet(int n)
-{
-	struct outlet *o = &outlets[n % OUTLETS];
-
-	if (o->readings && --o->readings == 0)
-		o->on = o->next;
-	return o->on;
-}
 
 /* --- who asks --- */
 
@@ -431,7 +383,6 @@ static void answer(int fd, const struct request *r)
 static void serve(int fd)
 {
 	struct request r = { .text = STRBUF_INIT };
-	const struct linger abort = { .l_onoff = 1 };
 
 	if (read_request(fd, &r)) {
 		write_journal(&r);
@@ -440,12 +391,10 @@ static void serve(int fd)
 			strbuf_release(&r.text);
 			return;
 		}
-		if (mood_is("reset")) {
-			setsockopt(fd, SOL_SOCKET, SO_LINGER, &abort,
-				   sizeof(abort));
-		} else {
+		if (mood_is("reset"))
+			abort_connection(fd);
+		else
 			answer(fd, &r);
-		}
 	}
 	strbuf_release(&r.text);
 	close(fd);
@@ -453,26 +402,11 @@ static void serve(int fd)
 
 int main(int argc, char **argv)
 {
-	struct sockaddr_in address = {
-		.sin_family = AF_INET,
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
-	};
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), one = 1;
-
 	if (argc != 4) {
 		fprintf(stderr, "usage: http-relay PORT DIR USER\n");
 		return 2;
 	}
 	dir = argv[2];
 	user = argv[3];
-	signal(SIGPIPE, SIG_IGN);
-	address.sin_port = htons(atoi(argv[1]));
-	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
-	if (bind(fd, (void *)&address, sizeof(address)) < 0 ||
-	    listen(fd, 50) < 0) {
-		perror("http-relay");
-		return 1;
-	}
-	for (;;)
-		serve(accept(fd, NULL, NULL));
+	return serve_port(argv[1], serve);
 }

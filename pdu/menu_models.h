@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* PDUs with a command line over telnet, one a row. */
-#ifndef IRONBIRD_PDU_TELNET_MODELS_H
-#define IRONBIRD_PDU_TELNET_MODELS_H
+/* PDUs with a command line, over telnet or ssh, one a row. */
+#ifndef IRONBIRD_PDU_MENU_MODELS_H
+#define IRONBIRD_PDU_MENU_MODELS_H
+
+#include <stdbool.h>
 
 /*
- * {outlet}, {user} and {password} are filled in; every line that is sent ends
- * in "\r\n". NULL: the device does not ask.
+ * {outlet}, {user} and {password} are filled in. NULL: the device does not
+ * ask. Over ssh nothing is asked: it begins with the prompt.
  */
-struct telnet_model {
+struct menu_model {
 	const char *name;
 	const char *summary;
-	int port;
+	int port;		/* of telnet */
+	bool ssh;		/* it has it by ssh, too */
 	const char *ask_user, *ask_password;	/* what it asks with */
 	const char *hello;	/* or: what it greets with... */
 	const char *login;	/* ...and the line that logs in */
@@ -24,6 +27,6 @@ struct telnet_model {
 };
 
 /* Ended by a row without name. */
-extern const struct telnet_model telnet_models[];
+extern const struct menu_model menu_models[];
 
 #endif

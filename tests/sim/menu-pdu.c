@@ -1,73 +1,55 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * PDUs with a command line over telnet: APC's (AOS 5), WTI's, NETIO's KSHELL.
+ * PDUs with a command line: APC's (AOS 5), WTI's, NETIO's KSHELL.
  *
- *	telnet-pdu PORT DIR apc|wti|netio
+ *	menu-pdu PORT DIR apc|wti|netio		by telnet
+ *	menu-pdu - DIR apc|wti			as somebody's login shell: sshd
+ *						has asked who it is
  *
  * The user is labuser. DIR/password: what it must know; DIR/mood: honest,
  * lying (says done, does nothing), slow (takes effect with the third
  * reading), silent, reset (the connection), refusing.
  */
-#include <arpa/inet.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
-#include "base/files.h"
-#include "base/strbuf.h"
+#include "tests/sim/device.h"
 
-#define OUTLETS 9
+static const char *model;
+static bool logged_in;	/* by sshd */
 
-static const char *dir;
-static bool on[OUTLETS], next[OUTLETS];
-static int readings[OUTLETS];
-
-static void read_word(const char *name, struct strbuf *out)
+/* Each login is a process of its own: what is on is kept in a file. */
+static void keep(const char *mode)
 {
-	AUTO_FREE char *path = xasprintf("%s/%s", dir, name);
+	AUTO_FREE char *path = xasprintf("%s/outlets", dir);
+	FILE *f = fopen(path, mode);
 
-	if (file_exists(path) && file_read(path, 4096, out, NULL) == 0)
-		strbuf_rtrim(out);
-}
-
-static bool mood_is(const char *mood)
-{
-	AUTO_STRBUF word = STRBUF_INIT;
-
-	read_word("mood", &word);
-	return strcmp(word.buf, mood) == 0;
-}
-
-static bool password_is(const char *text)
-{
-	AUTO_STRBUF word = STRBUF_INIT;
-
-	read_word("password", &word);
-	return strcmp(word.buf, text) == 0;
-}
-
-static void set(int n, bool wanted)
-{
-	n %= OUTLETS;
-	if (mood_is("lying"))
+	if (!f)
 		return;
-	next[n] = wanted;
-	readings[n] = mood_is("slow") ? 3 : 0;
-	if (!readings[n])
-		on[n] = wanted;
+	if (*mode == 'r' ? fread(outlets, sizeof(outlets), 1, f) != 1 :
+			   fwrite(outlets, sizeof(outlets), 1, f) != 1)
+		memset(outlets, 0, sizeof(outlets));
+	fclose(f);
+}
+
+static void set(int n, bool on)
+{
+	set_outlet(n, on);
+	if (logged_in)
+		keep("w");
 }
 
 static bool get(int n)
 {
-	n %= OUTLETS;
-	if (readings[n] && --readings[n] == 0)
-		on[n] = next[n];
-	return on[n];
+	bool on = get_outlet(n);
+
+	if (logged_in)
+		keep("w");
+	return on;
 }
 
 /* The next line, telnet's options and the line's end taken off. */
@@ -100,10 +82,11 @@ static void apc(FILE *f, FILE *in)
 	char user[200], line[200];
 
 	/* will echo, do suppress go ahead */
-	fputs("\377\373\001\377\375\003\r\n", f);
-	while (ask(f, in, "User Name : ", user, sizeof(user)) &&
+	if (!logged_in)
+		fputs("\377\373\001\377\375\003\r\n", f);
+	while (!logged_in && ask(f, in, "User Name : ", user, sizeof(user)) &&
 	       ask(f, in, "Password  : ", line, sizeof(line)))
-		if (strcmp(user, "labuser") == 0 && password_is(line))
+		if (strcmp(user, "labuser") == 0 && word_is("password", line))
 			break;
 	fputs("\r\nAmerican Power Conversion\r\n", f);
 	while (ask(f, in, "apc>", line, sizeof(line))) {
@@ -129,9 +112,9 @@ static void wti(FILE *f, FILE *in)
 {
 	char line[200];
 
-	if (!ask(f, in, "Enter Password: ", line, sizeof(line)))
+	if (!logged_in && !ask(f, in, "Enter Password: ", line, sizeof(line)))
 		return;
-	if (!password_is(line)) {
+	if (!logged_in && !word_is("password", line)) {
 		fputs("\r\nInvalid password\r\n", f);
 		return;
 	}
@@ -145,7 +128,7 @@ static void wti(FILE *f, FILE *in)
 		if (str_starts(line, "/On ") || str_starts(line, "/Off "))
 			set(n, line[2] == 'n');
 		else if (strcmp(line, "/S") == 0)
-			for (int i = 1; i < OUTLETS; i++)
+			for (int i = 1; i < 9; i++)
 				fprintf(f, " %d | host%d | %s | 0.5 s\r\n", i,
 					i, get(i) ? "ON" : "OFF");
 	}
@@ -182,46 +165,54 @@ static void netio(FILE *f, FILE *in)
 	}
 }
 
-static void serve(int fd, const char *model)
+static void talk(FILE *out, FILE *in)
 {
-	const struct linger abort = { .l_onoff = 1 };
-	FILE *in = fdopen(fd, "r"), *out = fdopen(dup(fd), "w");
-
-	if (mood_is("silent"))
-		return;
-	if (mood_is("reset"))
-		setsockopt(fd, SOL_SOCKET, SO_LINGER, &abort, sizeof(abort));
-	else if (strcmp(model, "apc") == 0)
+	if (strcmp(model, "apc") == 0)
 		apc(out, in);
 	else if (strcmp(model, "wti") == 0)
 		wti(out, in);
 	else
 		netio(out, in);
+}
+
+static void serve(int fd)
+{
+	FILE *in, *out;
+
+	if (mood_is("silent"))
+		return;
+	in = fdopen(fd, "r");
+	out = fdopen(dup(fd), "w");
+	if (mood_is("reset"))
+		abort_connection(fd);
+	else
+		talk(out, in);
 	fclose(out);
 	fclose(in);
 }
 
+/* With a terminal, which shows what is typed. */
+static void serve_login(void)
+{
+	if (mood_is("silent"))
+		pause();
+	if (mood_is("reset"))
+		kill(getppid(), SIGKILL);	/* the sshd of this login */
+	logged_in = true;
+	keep("r");
+	talk(stdout, stdin);
+}
+
 int main(int argc, char **argv)
 {
-	struct sockaddr_in address = {
-		.sin_family = AF_INET,
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
-	};
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), one = 1;
-
 	if (argc != 4) {
-		fprintf(stderr, "usage: telnet-pdu PORT DIR MODEL\n");
+		fprintf(stderr, "usage: menu-pdu PORT|- DIR MODEL\n");
 		return 2;
 	}
 	dir = argv[2];
-	signal(SIGPIPE, SIG_IGN);
-	address.sin_port = htons(atoi(argv[1]));
-	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
-	if (bind(fd, (void *)&address, sizeof(address)) < 0 ||
-	    listen(fd, 50) < 0) {
-		perror("telnet-pdu");
-		return 1;
-	}
-	for (;;)
-		serve(accept(fd, NULL, NULL), argv[3]);
+	model = argv[3];
+	if (strcmp(argv[1], "-") != 0)
+		return serve_port(argv[1], serve);
+	serve_login();
+	return 0;
 }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <stddef.h>
 
-#include "pdu/telnet_models.h"
+#include "pdu/menu_models.h"
 
-const struct telnet_model telnet_models[] = {
+const struct menu_model menu_models[] = {
 	/* Rack PDU CLI (AOS 5 and later): olOn, olOff, olStatus */
 	{ .name = "apc", .summary = "APC rack PDU, command line", .port = 23,
+	  .ssh = true,
 	  .ask_user = "User Name", .ask_password = "Password",
 	  .prompt = "apc>", .denied = "User Name", .on = "olOn {outlet}",
 	  .off = "olOff {outlet}", .status = "olStatus {outlet}",
@@ -13,6 +14,7 @@ const struct telnet_model telnet_models[] = {
 	  .reads_off = "Off", .bye = "exit" },
 	/* NPS, RPS, VMR: "/On N", a Y behind the comma asks no question */
 	{ .name = "wti", .summary = "WTI network power switch", .port = 23,
+	  .ssh = true,
 	  .ask_password = "Password:", .prompt = "NPS>",
 	  .denied = "Invalid", .on = "/On {outlet},Y",
 	  .off = "/Off {outlet},Y", .status = "/S", .before = " {outlet} |",

@@ -1,0 +1,107 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# PDUs with a command line: by telnet simulators of three makers, by ssh the
+# same behind a real sshd, whose every login is the PDU's menu.
+# shellcheck source=tests/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/e2e/power.sh
+. "$E2E/power.sh"
+
+echo 'HostProp_PowerSettleTime 1500ms' >>standalone.config
+echo not-it >wrong
+
+# model NAME: what its table says, at $AT
+model() {
+	power_host "$1" "$AT user=labuser password=@$WORK/secret"
+	power_host "$1-bad" "$AT user=labuser password=@$WORK/wrong"
+	ok "$1 answers" until_true 10 sh -c "ironbird power $1 >&2" 2>/dev/null
+	exits "$1: on" 0 ironbird power "$1" on
+	is "$1: is read back" "$(last "$1" "state_before, state_after,
+		result")" "off|on|verified"
+	obeys "$1: cycle" "$1" cycle
+	fails "$1: a wrong password" "$1-bad" off authentication \
+		"127.0.0.1:$PORT"
+}
+
+# faults NAME: what a module makes of them, whatever the model
+faults() {
+	echo lying >"$D/mood"
+	fails "$1: lying" "$1" off unverified "127.0.0.1:$PORT"
+	echo silent >"$D/mood"
+	fails "$1: silent" "$1" off unreachable "127.0.0.1:$PORT"
+	echo reset >"$D/mood"
+	fails "$1: reset" "$1" off unreachable "127.0.0.1:$PORT"
+	echo slow >"$D/mood"
+	obeys "$1: slow" "$1" off
+	rm "$D/mood"
+	dead=$(free_port)
+	power_host "$1-dead" "${AT%%host=*}host=127.0.0.1:$dead \
+outlet=1 user=labuser password=@$WORK/secret${AT#*outlet=3}"
+	fails "$1: dead" "$1-dead" on unreachable "127.0.0.1:$dead"
+}
+
+for one in apc wti netio; do
+	D=$WORK/pdu-$one PORT=$(free_port)
+	mkdir "$D"
+	cp secret "$D/password"
+	"$B/tests/sim/menu-pdu" "$PORT" "$D" $one &
+	at_exit "kill $!"
+	AT="telnet $one host=127.0.0.1:$PORT outlet=3"
+	model $one
+	[ $one != apc ] || faults $one
+done
+echo refusing >"$WORK/pdu-apc/mood"
+fails "one that refuses" apc on refused "127.0.0.1:"
+
+# --- by ssh: a user of its own, in a mount namespace of sshd's own -------------
+[ "$(id -u)" = 0 ] || skip "an sshd with users of its own needs root"
+mkdir -p /run/sshd
+ssh-keygen -q -t ed25519 -N '' -C '' -f hostkey
+ssh-keygen -q -t ed25519 -N '' -C '' -f other
+ssh-keygen -q -t ed25519 -N '' -C '' -f login
+printf 'root:x:0:0::/:/bin/sh\nsshd:x:101:65534::/:/bin/sh\n%s\n' \
+	"labuser:x:0:0::/:/bin/sh" >passwd
+echo "labuser:$(openssl passwd -6 -stdin <secret):19000:0:99999:7:::" >shadow
+echo 'auth required pam_unix.so nodelay
+account required pam_unix.so' >pam
+chmod 600 shadow
+chmod 755 "$WORK"
+for one in apc wti; do
+	D=$WORK/ssh-$one
+	mkdir "$D"
+	PORT=$(free_port)
+	cat >sshd-$one.conf <<-END
+	ListenAddress 127.0.0.1:$PORT
+	HostKey $WORK/hostkey
+	PidFile none
+	AuthorizedKeysFile $WORK/login.pub
+	ForceCommand $B/tests/sim/menu-pdu - $D $one
+	StrictModes no
+	PermitRootLogin yes
+	UsePAM $([ $one = wti ] && echo yes || echo no)
+	PasswordAuthentication $([ $one = wti ] && echo no || echo yes)
+	KbdInteractiveAuthentication $([ $one = wti ] && echo yes || echo no)
+	END
+	unshare -m sh -c "mount --bind passwd /etc/passwd &&
+		mount --bind shadow /etc/shadow &&
+		mount --bind pam /etc/pam.d/sshd &&
+		exec /usr/sbin/sshd -D -f $WORK/sshd-$one.conf \
+			-E $WORK/sshd-$one.log" &
+	at_exit "kill $!"
+	AT="ssh $one host=127.0.0.1:$PORT outlet=3 host-key=@$WORK/hostkey.pub"
+	model ssh-$one
+	[ $one != apc ] || faults ssh-$one
+	SSH="ssh $one host=127.0.0.1:$PORT outlet=4 user=labuser"
+	power_host key-$one "$SSH key=$WORK/login host-key=@$WORK/hostkey.pub"
+	obeys "ssh-$one: with a key" key-$one on
+done
+power_host stranger "$SSH password=@$WORK/secret host-key=@$WORK/other.pub"
+fails "another one's host key" stranger on authentication \
+	"shows another host's ssh key"
+power_host careless "$SSH password=@$WORK/secret"
+exits "no host key at all" 2 ironbird power careless on
+contains "is missing" "$OUT" "the argument 'host-key=' is missing"
+power_host netio-ssh "ssh netio host=127.0.0.1 outlet=1 host-key=x key=y"
+exits "a model without ssh" 2 ironbird power netio-ssh on
+contains "is told" "$OUT" "there are: apc, wti"
+no_secrets
