@@ -160,6 +160,14 @@ int hosts_allocate(struct db *db, const char *flight, const char *job,
 	return db_commit(db, err);
 }
 
+int hosts_hand_over(struct db *db, const char *flight, const char *job,
+		    const struct owner *owner, struct error *err)
+{
+	return statement_run(db, err, STMT_ALLOCATION_HAND_OVER, "sssil",
+			     flight, job, owner->machine, owner->pid,
+			     (int64_t)owner->start) < 0 ? -1 : 0;
+}
+
 int hosts_free(struct db *db, const char *flight, const char *job,
 	       struct error *err)
 {

@@ -254,3 +254,54 @@ int flight_move_logs(struct db *db, const char *flight, const char *from,
 	db_rollback(db);
 	return -1;
 }
+
+/* 1: somebody else who lives runs it. */
+static int has_runner(struct db *db, const char *flight,
+		      const struct owner *self, struct owner *found,
+		      struct error *err)
+{
+	AUTO_STATEMENT st = STATEMENT_INIT;
+	int rc;
+
+	if (statement_open(&st, db, err, STMT_FLIGHT_RUNNER, "s",
+			   flight) < 0)
+		return -1;
+	rc = statement_step(&st, err);
+	if (rc < 0)
+		return -1;
+	if (rc == 0)
+		return unknown(db, flight, err);
+	statement_owner(&st, 0, found);
+	return owner_alive(found) && !owner_same(found, self);
+}
+
+static int take_flight(struct db *db, const char *flight,
+		       const struct owner *owner, struct error *err)
+{
+	static const struct owner nobody;
+	struct owner found;
+	int rc = owner ? has_runner(db, flight, owner, &found, err) : 0;
+
+	if (rc < 0)
+		return -1;
+	if (rc > 0)
+		return error_set(err, ERROR_AGAIN, "flight %s is run already: "
+				 "by process %d on %s", flight, found.pid,
+				 found.machine);
+	if (!owner)
+		owner = &nobody;
+	return statement_run(db, err, STMT_FLIGHT_SET_RUNNER, "ssil", flight,
+			     owner->pid ? owner->machine : NULL, owner->pid,
+			     (int64_t)owner->start) < 0 ? -1 : 0;
+}
+
+int flight_set_runner(struct db *db, const char *flight,
+		      const struct owner *owner, struct error *err)
+{
+	if (db_begin(db, err) < 0)
+		return -1;
+	if (take_flight(db, flight, owner, err) == 0)
+		return db_commit(db, err);
+	db_rollback(db);
+	return -1;
+}

@@ -8,7 +8,7 @@
 
 #include <stdint.h>
 
-#include "db/db.h"
+#include "db/jobs.h"
 
 struct flight_row {
 	char *flight;
@@ -49,6 +49,13 @@ int must_check flight_bless(struct db *db, const char *flight,
 int must_check flight_set_times(struct db *db, const char *flight,
 				int64_t started, int64_t finished,
 				struct error *err);
+/*
+ * We run the flight's jobs now. ERROR_AGAIN naming the process that does when
+ * it lives. owner NULL: nobody does any more.
+ */
+int must_check flight_set_runner(struct db *db, const char *flight,
+				 const struct owner *owner,
+				 struct error *err);
 /*
  * The flight and every row that hangs on it. ERROR_AGAIN while a living
  * process runs one of its jobs.

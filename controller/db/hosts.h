@@ -64,6 +64,10 @@ int must_check hosts_allocate(struct db *db, const char *flight,
 			      const char *job, const struct owner *owner,
 			      const struct allocation_wish *wishes,
 			      size_t count, struct error *err);
+/* The job's hosts are from now on kept by that process. */
+int must_check hosts_hand_over(struct db *db, const char *flight,
+			       const char *job, const struct owner *owner,
+			       struct error *err);
 int must_check hosts_free(struct db *db, const char *flight, const char *job,
 			  struct error *err);
 /* As hosts_free, only those that are kept by this process. */

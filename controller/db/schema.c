@@ -24,14 +24,16 @@ static int number(struct db *db, enum statement_id id, int64_t *value,
 
 int schema_check(struct db *db, struct error *err)
 {
-	int64_t version, application = 0, tables = 0;
+	AUTO_STATEMENT st = STATEMENT_INIT;
+	int64_t tables, version, application;
 
-	if (number(db, STMT_PRAGMA_USER_VERSION, &version, err) < 0 ||
-	    number(db, STMT_PRAGMA_APPLICATION_ID, &application, err) < 0)
+	if (statement_open(&st, db, err, STMT_SCHEMA_STATE, "") < 0 ||
+	    statement_step(&st, err) < 0)
 		return -1;
+	tables = statement_int64(&st, 0);
+	version = statement_int64(&st, 1);
+	application = statement_int64(&st, 2);
 	if (application != APPLICATION_ID) {
-		if (number(db, STMT_TABLE_COUNT, &tables, err) < 0)
-			return -1;
 		if (version || tables)
 			return error_set(err, ERROR_USAGE, "%s is another "
 					 "program's database, not Ironbird's",

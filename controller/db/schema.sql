@@ -173,3 +173,85 @@ CREATE TABLE boot_events (
 CREATE INDEX boot_events_of_host ON boot_events (host, at);
 
 -- VERSION 2
+
+-- Who runs the flight's jobs now (run-flight).
+ALTER TABLE flights ADD COLUMN runner_machine TEXT;
+ALTER TABLE flights ADD COLUMN runner_pid INTEGER;
+ALTER TABLE flights ADD COLUMN runner_start INTEGER;
+
+-- Every run of a job, where jobs has the newest only; kept by the triggers.
+CREATE TABLE job_runs (
+	flight TEXT NOT NULL,
+	job TEXT NOT NULL,
+	run INTEGER NOT NULL,
+	recipe TEXT NOT NULL,
+	status TEXT NOT NULL,
+	reason TEXT,
+	started INTEGER,
+	finished INTEGER,
+	PRIMARY KEY (flight, job, run),
+	FOREIGN KEY (flight, job) REFERENCES jobs (flight, job)
+		ON DELETE CASCADE ON UPDATE CASCADE
+) WITHOUT ROWID;
+CREATE INDEX job_runs_passed ON job_runs (recipe, finished, started, job)
+	WHERE status = 'pass' AND reason IS NULL;
+CREATE INDEX job_runs_of_name ON job_runs (job, finished, status);
+
+-- Which hosts a run had.
+CREATE TABLE host_uses (
+	flight TEXT NOT NULL,
+	job TEXT NOT NULL,
+	run INTEGER NOT NULL,
+	ident TEXT NOT NULL,
+	host TEXT NOT NULL,
+	since INTEGER NOT NULL,
+	PRIMARY KEY (flight, job, run, ident, host),
+	FOREIGN KEY (flight, job) REFERENCES jobs (flight, job)
+		ON DELETE CASCADE ON UPDATE CASCADE
+) WITHOUT ROWID;
+CREATE INDEX host_uses_of_host ON host_uses (host, since);
+
+INSERT INTO job_runs (flight, job, run, recipe, status, reason, started,
+	finished)
+SELECT flight, job, run, recipe, status, reason, started, finished
+FROM jobs WHERE run > 0;
+INSERT INTO host_uses (flight, job, run, ident, host, since)
+SELECT j.flight, j.job, j.run, v.name, v.value, j.started
+FROM jobs j JOIN runvars v ON v.flight = j.flight AND v.job = j.job
+WHERE j.run > 0 AND j.started IS NOT NULL
+	AND (v.name = 'host' OR v.name GLOB '*_host');
+
+CREATE TRIGGER job_run_begun AFTER UPDATE OF run ON jobs
+WHEN NEW.run > OLD.run BEGIN
+	INSERT INTO job_runs (flight, job, run, recipe, status, started)
+		VALUES (NEW.flight, NEW.job, NEW.run, NEW.recipe, NEW.status,
+			NEW.started)
+		ON CONFLICT DO NOTHING;
+	INSERT INTO host_uses (flight, job, run, ident, host, since)
+		SELECT flight, job, NEW.run, ident, host, NEW.started
+		FROM host_allocations
+		WHERE flight = NEW.flight AND job = NEW.job;
+END;
+-- A job that is queued again says nothing more of the run it had.
+CREATE TRIGGER job_run_changed AFTER UPDATE OF status, finished ON jobs
+WHEN NEW.status <> 'queued' AND NEW.run = OLD.run BEGIN
+	UPDATE job_runs SET status = NEW.status, reason = NEW.reason,
+			finished = NEW.finished
+		WHERE flight = NEW.flight AND job = NEW.job
+			AND run = NEW.run;
+END;
+CREATE TRIGGER host_used AFTER INSERT ON host_allocations BEGIN
+	INSERT INTO host_uses (flight, job, run, ident, host, since)
+		SELECT flight, job, run, NEW.ident, NEW.host, NEW.since
+		FROM jobs WHERE flight = NEW.flight AND job = NEW.job
+			AND status IN ('preparing', 'running')
+		ON CONFLICT DO NOTHING;
+END;
+CREATE TRIGGER host_used_again AFTER UPDATE OF flight, job
+ON host_allocations BEGIN
+	INSERT INTO host_uses (flight, job, run, ident, host, since)
+		SELECT flight, job, run, NEW.ident, NEW.host, NEW.since
+		FROM jobs WHERE flight = NEW.flight AND job = NEW.job
+			AND status IN ('preparing', 'running')
+		ON CONFLICT DO NOTHING;
+END;

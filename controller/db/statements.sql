@@ -28,10 +28,11 @@ PRAGMA synchronous = OFF
 PRAGMA cache_size = -524288
 -- STMT_PRAGMA_USER_VERSION
 PRAGMA user_version
--- STMT_PRAGMA_APPLICATION_ID
-PRAGMA application_id
--- STMT_TABLE_COUNT
-SELECT count(*) FROM sqlite_schema
+-- All of one moment: another process may just be making the tables.
+-- STMT_SCHEMA_STATE
+SELECT count(*), (SELECT user_version FROM pragma_user_version),
+	(SELECT application_id FROM pragma_application_id)
+FROM sqlite_schema
 
 -- STMT_FLIGHT_INSERT
 INSERT INTO flights (flight, intended, branch, created)
@@ -62,6 +63,13 @@ WHERE flight = ?1 AND substr(log, 1, length(?2)) = ?2
 -- STMT_FLIGHT_MOVE_ARTIFACTS
 UPDATE artifacts SET path = ?3 || substr(path, length(?2) + 1)
 WHERE flight = ?1 AND substr(path, 1, length(?2)) = ?2
+
+-- STMT_FLIGHT_RUNNER
+SELECT runner_machine, runner_pid, runner_start FROM flights WHERE flight = ?1
+-- STMT_FLIGHT_SET_RUNNER
+UPDATE flights SET runner_machine = ?2, runner_pid = nullif(?3, 0),
+	runner_start = nullif(?4, 0)
+WHERE flight = ?1
 
 -- STMT_JOB_INSERT
 INSERT INTO jobs (flight, job, recipe) VALUES (?1, ?2, ?3)
@@ -102,11 +110,40 @@ UPDATE jobs SET finished = ?3, owner_machine = NULL, owner_pid = NULL,
 WHERE flight = ?1 AND job = ?2
 -- STMT_JOB_DELETE
 DELETE FROM jobs WHERE flight = ?1 AND job = ?2
+-- A simulated job passed too, and says so.
 -- STMT_JOB_PASSES
 SELECT finished - started FROM jobs
 WHERE job = ?1 AND status = 'pass' AND finished IS NOT NULL
-	AND started IS NOT NULL
+	AND started IS NOT NULL AND reason IS NULL
 ORDER BY finished DESC LIMIT 20
+
+-- STMT_HISTORY_PASSES
+SELECT r.job, u.host, r.finished - r.started FROM job_runs r
+LEFT JOIN host_uses u
+	ON u.flight = r.flight AND u.job = r.job AND u.run = r.run
+WHERE r.recipe = ?1 AND r.status = 'pass' AND r.reason IS NULL
+	AND r.finished IS NOT NULL AND r.started IS NOT NULL
+ORDER BY r.finished DESC LIMIT ?2
+-- STMT_HISTORY_OF_JOB
+SELECT r.flight, r.job, r.run, u.ident, u.host, r.status, r.reason, r.started,
+	r.finished
+FROM job_runs r CROSS JOIN host_uses u
+	ON u.flight = r.flight AND u.job = r.job AND u.run = r.run
+WHERE r.job = ?1 AND r.finished IS NOT NULL
+ORDER BY r.finished DESC LIMIT ?2
+-- STMT_HISTORY_OF_HOST
+SELECT r.flight, r.job, r.run, u.ident, u.host, r.status, r.reason, r.started,
+	r.finished
+FROM host_uses u CROSS JOIN job_runs r
+	ON r.flight = u.flight AND r.job = u.job AND r.run = u.run
+WHERE u.host = ?1 AND r.finished IS NOT NULL
+ORDER BY u.since DESC LIMIT ?2
+-- STMT_HISTORY_OF_RUNS
+SELECT r.flight, r.job, r.run, u.ident, u.host, r.status, r.reason, r.started,
+	r.finished
+FROM job_runs r LEFT JOIN host_uses u
+	ON u.flight = r.flight AND u.job = r.job AND u.run = r.run
+WHERE r.flight = ?1 AND r.job = ?2 ORDER BY r.run, u.ident
 
 -- STMT_RUNVAR_DEFINE
 INSERT INTO runvars (flight, job, name, value, synth)
@@ -222,6 +259,10 @@ ON CONFLICT (host) DO UPDATE SET flight = ?2, job = ?3, ident = ?4,
 	owner_machine = ?5, owner_pid = ?6, owner_start = ?7, since = ?8
 -- STMT_ALLOCATION_SET_IDENT
 UPDATE host_allocations SET ident = ?2 WHERE host = ?1
+-- STMT_ALLOCATION_HAND_OVER
+UPDATE host_allocations SET owner_machine = ?3, owner_pid = ?4,
+	owner_start = ?5
+WHERE flight = ?1 AND job = ?2
 -- STMT_ALLOCATION_FREE
 DELETE FROM host_allocations WHERE flight = ?1 AND job = ?2
 -- STMT_ALLOCATION_FREE_OWN

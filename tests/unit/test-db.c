@@ -340,7 +340,7 @@ static bool scans(sqlite3 *raw, const char *sql)
 {
 	static const char *const large[] = {
 		"jobs", "runvars", "steps", "artifacts", "boot_events",
-		"j", "s", "a",
+		"job_runs", "host_uses", "j", "s", "a", "r", "u",
 	};
 	AUTO_FREE char *explain = xasprintf("EXPLAIN QUERY PLAN %s", sql);
 	sqlite3_stmt *stmt;
