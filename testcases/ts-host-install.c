@@ -53,32 +53,53 @@ static void boot_locally_from_now_on(struct ts_host *host)
 		ts_end(&err);
 }
 
-static void await_stage(struct ts_host *host, const char *stage,
-			int64_t limit_ms)
+/* "http://10.0.0.1/x/linux" is "/x/linux" in the access log. */
+static const char *path_of(const char *url)
 {
-	const char *base = ts_handover(host)->path;
-	const char *const paths[] = { ts_text("%s%s", base, stage), NULL };
+	const char *server = strstr(url, "://");
+	const char *path = server ? strchr(server + 3, '/') : NULL;
 
-	ts_await_fetches(host, host->name, paths, ts_text("%sfailed", base),
-			 limit_ms, ts_text("host %s: its installer did not "
-					   "reach the stage '%s'", host->name,
-					   stage));
+	return ts_text("%s", str_or(path, url));
 }
 
-static void install(struct ts_host *host,
-		    const struct install_method *method)
+static void install(struct ts_host *host, const struct install_plan *plan)
 {
-	int64_t boot_limit = ts_limit_ms("BootLimit") +
-		host_prop_duration_ms(host->host, "reboot-time-extra", 0);
-	int64_t install_limit = ts_limit_ms("InstallLimit");
+	const struct boot_way way = {
+		.kernel = path_of(plan->kernel_url),
+		.ramdisk = path_of(plan->initrd_url),
+		.reports = plan->handover.path, .orders = plan->method->orders,
+		.pages = plan->method->stages,
+	};
+	int64_t limit = host_prop_duration_ms(host->host, "install-limit",
+					      ts_limit_ms("InstallLimit"));
 
 	ts_power(host, POWER_ON);
-	await_stage(host, method->orders, boot_limit);
+	ts_boot_begins(host, &way, limit);
+	ts_await_boot(host, "orders");
 	boot_locally_from_now_on(host);
-	for (const char *const *s = method->stages; *s; s++)
-		await_stage(host, *s, install_limit);
-	await_stage(host, "booted", boot_limit);
-	ts_await_ssh(host, boot_limit);
+	ts_await_boot(host, "boot");
+	ts_await_ssh(host, limit);
+}
+
+static bool is_up;
+
+/* A host that was lost neither installs by itself nor hangs for ever. */
+static void leave_known_state(void *arg)
+{
+	struct ts_host *host = arg;
+	struct error err = ERROR_INIT;
+
+	if (is_up)
+		return;
+	if (pxe_write_local(host->host, &err) < 0)
+		ts_log("%s", err.text);
+	if (strcmp(host_prop_or(host->host, "lost-host-power",
+				config_get(ts_config(), "LostHostPower")),
+		   "off") != 0)
+		return;
+	ts_log("host %s: power off, as it did not come up", host->name);
+	if (power_set(ts_db(), host->host, POWER_OFF, &err) < 0)
+		ts_log("%s", err.text);
 }
 
 static void run(void)
@@ -98,8 +119,10 @@ static void run(void)
 		ts_end(&err);
 	ts_log("host %s: the disk %s will be wiped", host->name, plan.disk);
 	ts_power(host, POWER_OFF);
+	ts_at_end(leave_known_state, host);
 	write_boot_files(host, &plan);
-	install(host, plan.method);
+	install(host, &plan);
+	is_up = true;
 	install_plan_release(&plan);
 	ts_cmd(host, 30, "uname", "-a", NULL);
 	ts_runvar_store(ts_text("%s_installed", host->ident), "yes");

@@ -54,7 +54,6 @@ static void check_hypervisor(struct ts_host *host)
 static void run(void)
 {
 	struct ts_host *host = ts_host(0);
-	const struct handover *handover = ts_handover(host);
 	int64_t limit = ts_limit_ms("BootLimit") +
 		host_prop_duration_ms(host->host, "reboot-time-extra", 0);
 	const char *before = boot_id(host), *after;
@@ -62,9 +61,8 @@ static void run(void)
 	ts_stage("host %s: rebooting", host->name);
 	ts_cmd(host, 30, "systemctl", "--no-block", "reboot", NULL);
 	ts_drop_ssh(host);
-	ts_await_fetch(host, host->name, ts_text("%sbooted", handover->path),
-		       limit, ts_text("host %s did not come back after its "
-				      "reboot", host->name));
+	ts_boot_from_disk(host);
+	ts_await_boot(host, "boot");
 	ts_await_ssh(host, limit);
 	after = boot_id(host);
 	if (strcmp(before, after) == 0)

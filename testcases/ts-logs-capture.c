@@ -68,6 +68,7 @@ static void revive(struct ts_host *host)
 	ts_log("host %s does not answer: power cycle, to read its disk",
 	       host->name);
 	ts_power_cycle(host);
+	ts_boot_from_disk(host);
 	ts_await_ssh(host, ts_limit_ms("BootLimit"));
 }
 

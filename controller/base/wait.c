@@ -16,6 +16,18 @@ static int too_late(const struct wait_spec *spec, struct error *err)
 	return error_set(err, ERROR_BROKEN, "%s within %s", spec->what, limit);
 }
 
+/* How long to sleep at most, of what is left of the limit. */
+static int64_t nap(const struct wait_spec *spec, int64_t left)
+{
+	int64_t next = spec->next_ms ? spec->next_ms(spec->arg) : left;
+
+	if (spec->poll_ms && spec->poll_ms < left)
+		left = spec->poll_ms;
+	if (next < left)
+		left = next > 0 ? next : 1;
+	return left;
+}
+
 static int run_loop(const struct wait_spec *spec, sd_event *event,
 		    struct error *err)
 {
@@ -30,9 +42,7 @@ static int run_loop(const struct wait_spec *spec, sd_event *event,
 		left = deadline - clock_mono_ms();
 		if (left <= 0)
 			return too_late(spec, err);
-		if (spec->poll_ms && spec->poll_ms < left)
-			left = spec->poll_ms;
-		rc = sd_event_run(event, (uint64_t)left * 1000);
+		rc = sd_event_run(event, (uint64_t)nap(spec, left) * 1000);
 		if (rc < 0 && rc != -EINTR) {
 			errno = -rc;
 			return error_errno(err, "waiting: %s", spec->what);

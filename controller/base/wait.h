@@ -27,6 +27,8 @@ struct wait_spec {
 	void *arg;
 	/* Adds "(last seen: ...)" to the sentence; may be NULL. */
 	const char *(*last_seen)(void *arg);
+	/* How long until check must look again, events or not; may be NULL. */
+	int64_t (*next_ms)(void *arg);
 };
 
 /* 0 when done; -1 with the check's error, or ERROR_BROKEN at the limit. */

@@ -203,8 +203,25 @@ HEADING("Limits and retries",
 	"Durations are 250ms, 45s, 20m, 2h or 1d; a bare number is seconds."),
 SETTING(DURATION, "InstallLimit", "40m",
 	"From power-on to the installed host's ssh."),
+SETTING(DURATION, "FirmwareLimit", "5m",
+	"From power-on to the first DHCP request. A host's property "
+	"FirmwareLimit replaces it, and so for each of these limits up to "
+	"BootLimit; property RebootTimeExtra adds to it."),
+SETTING(DURATION, "DhcpLimit", "60s",
+	"From that request to the DHCP server's answer."),
+SETTING(DURATION, "LoaderLimit", "60s",
+	"From that answer until the boot loader runs."),
+SETTING(DURATION, "KernelLimit", "2m",
+	"From there until the installer's kernel was fetched."),
+SETTING(DURATION, "RamdiskLimit", "5m",
+	"From there until the installer's ramdisk was fetched."),
+SETTING(DURATION, "OrdersLimit", "5m",
+	"From there until the installer has fetched its orders."),
+SETTING(DURATION, "StageLimit", "20m",
+	"One stage of the installer, until it reports the next."),
 SETTING(DURATION, "BootLimit", "10m",
-	"From a reboot to ssh. Property RebootTimeExtra adds to it."),
+	"From a reboot to the report of the boot, and from there to ssh. "
+	"Property RebootTimeExtra adds to the first."),
 SETTING(DURATION, "GuestBootLimit", "3m",
 	"From the creation of a guest to its ssh."),
 SETTING(DURATION, "StepLimit", "1h",
@@ -225,9 +242,16 @@ SETTING(SIZE, "MinFreeSpace", "1G",
 	"Room that StateDir must have for a job to begin: with less, run-job "
 	"says so and ends with status 75. 512M, 1G, or a number of bytes."),
 SETTING(DURATION, "SilenceLimit", "5m",
-	"How long a host that comes up may show no sign of life."),
+	"How long a host that comes up may show no sign of life, neither an "
+	"event in a log nor a byte on its console, once its firmware is "
+	"through. A host's property SilenceLimit replaces it."),
 SETTING(DURATION, "CommandLimit", "100s",
 	"A remote command whose test case names no limit."),
+SETTING(TEXT, "LostHostPower", "off",
+	"What happens to a host that does not come up from its installation, "
+	"once its boot file points to its disk again: its power is switched "
+	"off, or it is left as it is (leave). A host's property LostHostPower "
+	"replaces it."),
 SETTING(NUMBER, "PowerRetries", "3",
 	"How often a power action is tried before the host is broken."),
 { .name = NULL }

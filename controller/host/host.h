@@ -17,6 +17,7 @@
 struct site {
 	char *dir;		/* a lab's folder, or NULL: a real network */
 	char *netns;		/* network namespace of a lab, or NULL */
+	char *interface;	/* NetInterface, where hosts are, or NULL */
 	char *tftp_dir;		/* TftpPath */
 	char *pxe_dir;		/* below tftp_dir: pxelinux.cfg */
 	char *pxe_templates;	/* TftpPxeTemplates */

@@ -41,6 +41,7 @@ static void fill(struct site *site, const struct config *config)
 	const char *tftp = config_get(config, "TftpPath");
 
 	site->netns = copy_of(config, "NetNamespace");
+	site->interface = copy_of(config, "NetInterface");
 	site->pxe_templates = copy_of(config, "TftpPxeTemplates");
 	if (tftp) {
 		site->tftp_dir = joined_dir(tftp, NULL);
@@ -102,8 +103,9 @@ int site_load(struct site *site, const struct config *config,
 void site_release(struct site *site)
 {
 	char **all[] = {
-		&site->dir, &site->netns, &site->tftp_dir, &site->pxe_dir,
-		&site->pxe_templates, &site->web_dir, &site->web_url,
+		&site->dir, &site->netns, &site->interface, &site->tftp_dir,
+		&site->pxe_dir, &site->pxe_templates, &site->web_dir,
+		&site->web_url,
 		&site->web_log, &site->dhcp_log, &site->dhcp_leases,
 		&site->dhcp_hosts_dir, &site->tftp_log,
 	};

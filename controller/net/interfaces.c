@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
 #include <ifaddrs.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 
+#include "base/files.h"
 #include "net/interfaces.h"
+#include "net/netns.h"
 
 static struct in_addr ipv4(const struct sockaddr *address)
 {
@@ -54,4 +58,19 @@ const struct interface *interfaces_find(const struct interfaces *list,
 		if (strcmp(list->v[i].name, name) == 0)
 			return &list->v[i];
 	return NULL;
+}
+
+const char *interface_trouble(const char *netns, const char *name)
+{
+	AUTO_CLOSE int fd = netns_socket(netns, AF_INET, SOCK_DGRAM, NULL);
+	struct ifreq request = { .ifr_flags = 0 };
+
+	if (fd < 0 || strlen(name) >= sizeof(request.ifr_name))
+		return NULL;
+	memcpy(request.ifr_name, name, strlen(name));
+	if (ioctl(fd, SIOCGIFFLAGS, &request) < 0)
+		return errno == ENODEV ? "is not there" : NULL;
+	if (!(request.ifr_flags & IFF_UP))
+		return "is down";
+	return request.ifr_flags & IFF_RUNNING ? NULL : "has no link";
 }

@@ -26,4 +26,11 @@ void interfaces_release(struct interfaces *list);
 const struct interface *interfaces_find(const struct interfaces *list,
 					const char *name);
 
+/*
+ * What is wrong with an interface of the network namespace netns (NULL: here):
+ * "is not there", "is down", "has no link"; NULL when nothing is, or when
+ * that cannot be told.
+ */
+const char *interface_trouble(const char *netns, const char *name);
+
 #endif

@@ -8,6 +8,7 @@
 #include "base/wait.h"
 #include "net/ssh.h"
 #include "ts/await.h"
+#include "ts/boot.h"
 #include "ts/state.h"
 #include "watch/watch.h"
 
@@ -51,8 +52,9 @@ static void remember_trouble(const struct watch_event *event)
 	if (seen.trouble)
 		return;
 	seen.trouble_kind = crashed ? ERROR_FAIL : ERROR_BROKEN;
-	seen.trouble = xasprintf("%s%s: %s", event->host,
-				 crashed ? " crashed" : "", event->detail);
+	seen.trouble = xasprintf("%s%s: %s%s", event->host,
+				 crashed ? " crashed" : "", event->detail,
+				 boot_where(event->host));
 }
 
 static void on_event(const struct watch_event *event, void *arg)
@@ -61,6 +63,8 @@ static void on_event(const struct watch_event *event, void *arg)
 	ts_stage("%s: %s", event->host, event->detail);
 	if (event->source == WATCH_WEBLOG && event->path)
 		remember_fetch(event);
+	if (boot_seen(event, watch_last_line(seen.watch, event->host)))
+		return;
 	if (event->source == WATCH_CONSOLE && event->failure)
 		remember_trouble(event);
 }
@@ -174,19 +178,45 @@ struct awaited {
 static enum wait_answer look(void *arg, struct error *err)
 {
 	const struct awaited *a = arg;
+	int rc;
 
 	if (seen.trouble && seen.trouble_ends) {
 		error_set(err, seen.trouble_kind, "%s", seen.trouble);
 		return WAIT_FAILED;
 	}
-	return a->check(a->arg);
+	rc = a->check(a->arg);
+	if (rc == WAIT_MORE && boot_check(a->machine, err) < 0)
+		return WAIT_FAILED;
+	return rc;
+}
+
+const char *await_last_seen(const char *machine)
+{
+	return str_or(watch_last_seen(seen.watch, machine), "nothing");
+}
+
+const char *await_last_line(const char *machine)
+{
+	return watch_last_line(seen.watch, machine);
+}
+
+int64_t await_quiet_ms(const char *machine)
+{
+	return watch_quiet_ms(seen.watch, machine);
 }
 
 static const char *last_seen(void *arg)
 {
 	const struct awaited *a = arg;
 
-	return str_or(watch_last_seen(seen.watch, a->machine), "nothing");
+	return await_last_seen(a->machine);
+}
+
+static int64_t next_ms(void *arg)
+{
+	const struct awaited *a = arg;
+
+	return boot_next_ms(a->machine);
 }
 
 static void await(const char *machine, const char *what, int64_t limit_ms,
@@ -196,7 +226,7 @@ static void await(const char *machine, const char *what, int64_t limit_ms,
 	const struct wait_spec spec = {
 		.what = what, .limit_ms = limit_ms, .poll_ms = poll_ms,
 		.event = seen.event, .check = look, .arg = &a,
-		.last_seen = last_seen,
+		.last_seen = last_seen, .next_ms = next_ms,
 	};
 	struct error err;
 

@@ -11,6 +11,11 @@ int await_descriptor(void);
 int await_wake(void *arg);
 /* Fails the test if a crash has been seen, or shows within grace_ms. */
 void await_crash(int64_t grace_ms);
+/* What was seen of the machine last, and its line in the log, or NULL. */
+const char *await_last_seen(const char *machine);
+const char *await_last_line(const char *machine);
+/* How long nothing was heard of it; INT64_MAX: nothing ever. */
+int64_t await_quiet_ms(const char *machine);
 /* The address DHCP gave the machine, or NULL. */
 const char *await_address(const char *machine);
 

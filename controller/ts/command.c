@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/files.h"
+#include "ts/boot.h"
 #include "ts/remote.h"
 #include "ts/state.h"
 
@@ -43,6 +44,7 @@ void ts_await_ssh(struct ts_host *host, int64_t limit_ms)
 
 	ts_drop_ssh(host);
 	remote_await(host, &remote, limit_ms);
+	boot_ends(host->name);
 }
 
 /* The output as a string that is kept, without line ends at its end. */

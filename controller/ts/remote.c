@@ -4,6 +4,7 @@
 #include "base/wait.h"
 #include "boot/keys.h"
 #include "ts/await.h"
+#include "ts/boot.h"
 #include "ts/remote.h"
 #include "ts/state.h"
 
@@ -52,7 +53,9 @@ void remote_await(struct ts_host *host, const struct remote *remote,
 		ts_await(host, ts_text("%s: no ssh answer", remote->what),
 			 limit_ms, PORT_POLL_MS, port_is_open,
 			 (void *)remote);
-	ts_check(remote_open(remote, CONNECT_LIMIT_MS, &err), &err);
+	if (remote_open(remote, CONNECT_LIMIT_MS, &err) < 0)
+		ts_exit(TS_BROKEN, ts_text("%s%s", err.text,
+					   boot_where(host->name)));
 }
 
 static void log_output(const char *data, size_t len, bool is_error, void *arg)

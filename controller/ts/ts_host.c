@@ -73,6 +73,7 @@ void ts_power(struct ts_host *host, enum power_state wanted)
 
 	ts_stage("host %s: power %s", host->name, power_state_name(wanted));
 	ts_drop_ssh(host);
+	await_wake(NULL);	/* what it said before is no news of the boot */
 	ts_check(power_set(ts_db(), host->host, wanted, &err), &err);
 }
 

@@ -13,6 +13,7 @@
 #include "host/host.h"
 #include "pdu/pdu.h"
 #include "ts/ts.h"
+#include "watch/stages.h"
 
 struct ts_host {
 	const char *ident;	/* its role in the job: "host", "src_host" */
@@ -89,6 +90,18 @@ const char *ts_await_fetch(struct ts_host *host, const char *machine,
 int ts_await_fetches(struct ts_host *host, const char *machine,
 		     const char *const *paths, const char *fail_path,
 		     int64_t limit_ms, const char *what);
+/*
+ * The host is on its way up from now on (its power is on, or it reboots):
+ * until ts_await_ssh has its answer, a fault, a stage over its limit
+ * (watch/stages.h), SilenceLimit, or limit_ms for all of it (0: none) end
+ * every wait for it.
+ */
+void ts_boot_begins(struct ts_host *host, const struct boot_way *way,
+		    int64_t limit_ms);
+/* The same for a host that was installed and boots from its disk. */
+void ts_boot_from_disk(struct ts_host *host);
+/* Waits until it has left the stage behind. */
+void ts_await_boot(struct ts_host *host, const char *stage);
 /* Waits for ssh with the host's own key. */
 void ts_await_ssh(struct ts_host *host, int64_t limit_ms);
 /* Waits until check says WAIT_DONE, looking every poll_ms and at events. */

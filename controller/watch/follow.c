@@ -35,6 +35,7 @@ struct follow {
 	follow_callback callback;
 	void *arg;
 	struct tail *now, *before;	/* NULL: none */
+	int64_t heard;
 	sd_event_source *folder, *more, *silence;
 };
 
@@ -180,13 +181,15 @@ static bool tail_read(struct tail *tail)
 	if (n < 0)
 		return false;
 	if ((size_t)n < known || memcmp(chunk, tail->mark.buf, known) != 0) {
+		/* what was written since may be shorter than what was read */
 		tail_restart(tail);
-		return n > 0;
+		return true;
 	}
 	n -= (ssize_t)known;
 	if (n == 0)
 		return false;
 	remember(tail, chunk + known, n);
+	tail->follow->heard = clock_mono_ms();
 	tail->offset += n;
 	strbuf_add(&tail->line, chunk + known, n);
 	deliver_lines(tail, seen);
@@ -428,4 +431,9 @@ void follow_close(struct follow *follow)
 	free_pointer(&follow->path);
 	free_pointer(&follow->name);
 	free_pointer(&follow);
+}
+
+int64_t follow_heard(const struct follow *follow)
+{
+	return follow->heard;
 }

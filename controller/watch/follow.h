@@ -61,5 +61,7 @@ struct follow;
 int must_check follow_open(struct follow **out, sd_event *event,
 			   const struct follow_spec *spec, struct error *err);
 void follow_close(struct follow *follow);	/* NULL is fine */
+/* When the last bytes were read, lines or not (monotonic ms); 0: none. */
+int64_t follow_heard(const struct follow *follow);
 
 #endif

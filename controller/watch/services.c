@@ -216,6 +216,7 @@ void service_line(const struct follow_line *line, void *arg)
 		.source = service->source,
 		.file = service->path,
 		.offset = line->offset,
+		.line = line->text,
 		.generation = line->generation,
 	};
 

@@ -38,13 +38,23 @@ static void store(struct watch *watch, const struct watch_event *event)
 /* Reports and JSON want clean text: all but printable ASCII as \xNN. */
 static void add_plain(struct strbuf *sb, const char *s)
 {
-	for (; *s && sb->len < DETAIL_MAX; s++)
+	size_t end = sb->len + DETAIL_MAX;
+
+	for (; *s && sb->len < end; s++)
 		if (*s >= ' ' && *s < 0x7f)
 			strbuf_addch(sb, *s);
 		else
 			strbuf_addf(sb, "\\x%02x", (unsigned char)*s);
 	if (*s)
 		strbuf_addstr(sb, "...");
+}
+
+static void keep_line(struct watched *host, const struct watch_event *event)
+{
+	strbuf_clear(&host->line);
+	strbuf_addf(&host->line, "%s, byte %lld: ", event->file,
+		    (long long)event->offset);
+	add_plain(&host->line, str_or(event->line, event->detail));
 }
 
 void watched_event(struct watched *host, struct watch_event *event)
@@ -59,6 +69,7 @@ void watched_event(struct watched *host, struct watch_event *event)
 	strbuf_clear(&host->seen);
 	strbuf_addstr(&host->seen, detail.buf);
 	host->seen_at = clock_mono_us();
+	keep_line(host, event);
 	/* Who waits goes first; the row is for later readers. */
 	watch->callback(event, watch->arg);
 	if (watch->db)
@@ -75,6 +86,7 @@ static void console_report(const struct trace_report *report, void *arg)
 		.failure = host->watch->patterns && class >= PATTERN_FAILURE,
 		.pattern = report->pattern->name,
 		.detail = report->text,
+		.line = report->text,
 		.lines = report->lines[0] ? report->lines : NULL,
 		.file = host->console_path,
 		.offset = report->offset,
@@ -152,6 +164,7 @@ static void watched_free(struct watched *host)
 	for (size_t i = 0; i < REQUESTS; i++)
 		free_pointer(&host->requests[i].path);
 	strbuf_release(&host->seen);
+	strbuf_release(&host->line);
 	free_pointer(&host->name);
 	free_pointer(&host);
 }
@@ -196,6 +209,7 @@ static struct watched *find_or_add(struct watch *watch, const char *name)
 	host->watch = watch;
 	host->name = xstrdup(name);
 	strbuf_init(&host->seen);
+	strbuf_init(&host->line);
 	host->next = watch->hosts;
 	watch->hosts = host;
 	return host;
@@ -294,6 +308,32 @@ const char *watch_last_seen(struct watch *watch, const char *name)
 		add_age(&watch->text, when);
 	}
 	return watch->text.len ? watch->text.buf : NULL;
+}
+
+const char *watch_last_line(struct watch *watch, const char *name)
+{
+	struct watched *host = find(watch, name);
+	const char *line = NULL;
+	int64_t when = 0;
+
+	if (host && host->trace)
+		line = trace_last(host->trace, &when);
+	if (!line || when <= host->seen_at)
+		return host && host->line.len ? host->line.buf : NULL;
+	strbuf_clear(&watch->text);
+	strbuf_addf(&watch->text, "%s: ", host->console_path);
+	add_plain(&watch->text, line);
+	return watch->text.buf;
+}
+
+int64_t watch_quiet_ms(struct watch *watch, const char *name)
+{
+	struct watched *host = find(watch, name);
+	int64_t last = host ? host->seen_at / 1000 : 0;
+
+	if (host && host->console && follow_heard(host->console) > last)
+		last = follow_heard(host->console);
+	return last ? clock_mono_ms() - last : INT64_MAX;
 }
 
 const char *watch_address(struct watch *watch, const char *name)

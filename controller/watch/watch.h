@@ -47,6 +47,7 @@ struct watch_event {
 	bool failure;		/* a 4xx/5xx, a tftp error, a panic */
 	const char *pattern;	/* of a console event: name in patterns.c */
 	const char *detail;	/* one printable line for people */
+	const char *line;	/* the log's own line, as it stands there */
 	/* Console: the lines before and, of a crash, after it; or NULL. */
 	const char *lines;
 	int64_t at;		/* UTC ms: arrival here */
@@ -95,6 +96,13 @@ void watch_patterns(struct watch *watch, bool on);
  * console line if that came later; or NULL. Valid until the next call.
  */
 const char *watch_last_seen(struct watch *watch, const char *host);
+/*
+ * Where that stands: "/var/log/x/access.log, byte 812: 10.0.0.1 - - ...", or
+ * NULL. Printable; valid until the next call.
+ */
+const char *watch_last_line(struct watch *watch, const char *host);
+/* How long ago its last event or console byte came; INT64_MAX: none yet. */
+int64_t watch_quiet_ms(struct watch *watch, const char *host);
 /* The address that DHCP gave this host last, or NULL. */
 const char *watch_address(struct watch *watch, const char *host);
 /* Why an event could not be stored (the first time), or NULL: for a log. */

@@ -30,6 +30,7 @@ struct watched {
 	struct follow *console;
 	struct trace *trace;
 	struct strbuf seen;		/* detail of the last event */
+	struct strbuf line;		/* its place and line in the log */
 	int64_t seen_at;		/* monotonic us */
 };
 

@@ -260,6 +260,7 @@ static void test_rename(void **state)
 static void test_truncate(void **state)
 {
 	struct fixture *f = *state;
+	char long_line[500] = { [498] = '\n' };
 	uint32_t generation;
 
 	append(f->log, "zero\n");
@@ -277,6 +278,14 @@ static void test_truncate(void **state)
 	append(f->log, "a line that is longer than three\nnext\n");
 	want(f, 5);
 	assert_string_equal(f->lines.v[3], "a line that is longer than three");
+	/* Much shorter than what was read, and nothing comes after it. */
+	memset(long_line, 'x', 498);
+	append(f->log, long_line);
+	want(f, 6);
+	assert_int_equal(truncate(f->log, 0), 0);
+	append(f->log, "short\n");
+	want(f, 7);
+	assert_string_equal(last(f), "short");
 }
 
 /* A writer without O_APPEND goes on where it was: there is a hole. */

@@ -1,0 +1,312 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Hosts that are lost on their way up, as the logs tell it: no machine is
+# started, the lines of its log files are written here. Each stage's limit has
+# its sentence, each fault its own, and logs may be rotated meanwhile.
+# shellcheck disable=SC2154 # number_HOST and pid_HOST are set by eval
+# shellcheck source=tests/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/e2e/lab.sh
+. "$E2E/lab.sh"
+
+ACCESS=$WORK/log/access.log DHCP=$WORK/log/dnsmasq.log TFTP=$WORK/log/tftpd.log
+mkdir log web tftp power
+cat >power/outlet <<'END'
+#!/bin/sh
+input=$(cat)
+state=$(dirname "$0")/$(echo "$input" | sed -n 's/^outlet=//p')
+case $input in
+*action=on*) : >"$state" ;;
+*action=off*) rm -f "$state" ;;
+*) [ -e "$state" ] || exit 2 ;;
+esac
+END
+chmod +x power/outlet
+cat >>standalone.config <<END
+NetAddress 127.0.0.1
+WebspaceFile $WORK/web
+TftpPath $WORK/tftp
+WebspaceLog $ACCESS
+DhcpLog $DHCP
+TftpLog $TFTP
+DhcpLeases $WORK/leases
+DhcpHostsDir $WORK/dhcp-hosts
+DebianMirrorHost mirror.test
+HostProp_InstallMethod debian-installer
+HostProp_DiskDevice /dev/vda
+HostProp_PowerCycleTime 0
+HostProp_PowerQuietTime 0
+END
+count=0
+
+# host NAME [PROPERTY VALUE]...: one that is "on" when its file says so
+host() {
+	name=$1
+	shift
+	count=$((count + 1))
+	{
+		echo "HostProp_${name}_Ether $(ether $count)"
+		echo "HostProp_${name}_IpAddr 192.0.2.$count"
+		echo "HostProp_${name}_ConsoleLog $WORK/log/$name.console"
+		echo "HostProp_${name}_PowerMethod exec $WORK/power/outlet" \
+			"outlet=$name"
+	} >>standalone.config
+	while [ $# -gt 1 ]; do
+		echo "HostProp_${name}_$1 $2" >>standalone.config
+		shift 2
+	done
+	eval "number_$name=$count"
+	echo "$name" >>names
+}
+
+address() {
+	eval "echo 192.0.2.\$number_$1"
+}
+
+ether() {
+	printf '52:54:00:00:00:%02x' "$1"
+}
+
+# dhcp HOST TYPE [TEXT], tftp HOST TEXT, web HOST PATH [STATUS [LOG]]: log lines
+dhcp() {
+	eval "n=\$number_$1"
+	echo "Nov 20 05:12:01 dnsmasq-dhcp[7]: DHCP$2(br0)" \
+		"$([ "$2" = DISCOVER ] || echo "192.0.2.$n ")$(ether "$n")" \
+		"${3:-}" | sed 's/  */ /g; s/ $//' >>"$DHCP"
+}
+
+tftp() {
+	eval "n=\$number_$1"
+	echo "Nov 20 05:12:01 lab in.tftpd[$n]: $(echo "$2" |
+		sed "s/CLIENT/192.0.2.$n/")" >>"$TFTP"
+}
+
+web() {
+	eval "n=\$number_$1"
+	echo "192.0.2.$n - - [20/Nov/2026:05:12:01 +0000] \"GET $2 HTTP/1.0\"" \
+		"${3:-200} 9 \"-\" \"x\"" >>"${4:-$ACCESS}"
+}
+
+# The way up, as far as the stage: up HOST STAGE
+up() {
+	base=$(echo "web/osstest/$1"/*)
+	for stage in dhcp loader kernel ramdisk orders partman installed boot \
+		ssh; do
+		case $stage in
+		dhcp) dhcp "$1" DISCOVER ;;
+		loader) dhcp "$1" ACK ;;
+		kernel)
+			tftp "$1" 'RRQ from CLIENT filename lpxelinux.0'
+			tftp "$1" 'RRQ from CLIENT filename pxelinux.cfg/01' ;;
+		ramdisk) web "$1" /osstest/images/debian-installer/linux ;;
+		orders) web "$1" /osstest/images/debian-installer/initrd.gz ;;
+		partman) web "$1" "${base#web}/preseed" ;;
+		installed) web "$1" "${base#web}/partman" ;;
+		boot) web "$1" "${base#web}/installed" ;;
+		ssh) web "$1" "${base#web}/booted" ;;
+		esac
+		[ "$stage" != "$2" ] || return 0
+	done
+}
+
+step() {
+	sql "SELECT $2 FROM steps WHERE job = '$1'"
+}
+
+log_of() {
+	cat "$(step "$1" log)"
+}
+
+waits() {
+	[ "$(step "$1" "stage LIKE '%: waiting for it to come up'" \
+		2>/dev/null)" = 1 ]
+}
+
+begin() {
+	job "$1" e2e-install "host=$1"
+	ironbird run-job t "$1" >"$1.out" 2>&1 &
+	eval "pid_$1=\$!"
+}
+
+# The job's end; then its reason is as given, where * stands for times.
+lost() {
+	eval "wait \$pid_$1"
+	is "$1: exit status" "$?" 3
+	reason=$(step "$1" reason | sed -e 's/[0-9][0-9.]* s\>/* s/g' \
+		-e "s|/osstest/$1/[0-9a-f]*/|/osstest/$1/N/|")
+	is "$1: its sentence" "$reason" "$2"
+}
+
+# --- a network that is this test's own ---------------------------------------
+NS=ib-faults-$$
+ip netns add "$NS"
+NAMESPACES=$NS
+ip -n "$NS" link add br0 type veth peer name wire
+ip -n "$NS" link set wire up
+ip -n "$NS" link set br0 up
+printf 'NetNamespace %s\nNetInterface br0\n' "$NS" >>standalone.config
+
+# --- each stage has a limit, each fault ends the wait at once ----------------
+host firmware FirmwareLimit 300ms
+host dhcp DhcpLimit 300ms
+host loader LoaderLimit 300ms
+host kernel KernelLimit 300ms
+host ramdisk RamdiskLimit 300ms
+host orders OrdersLimit 300ms
+host partman StageLimit 300ms
+host boot BootLimit 300ms
+host ssh BootLimit 1s
+host silent SilenceLimit 300ms
+host talks SilenceLimit 2s RamdiskLimit 4s
+host whole InstallLimit 300ms
+host refused
+host missing
+host none
+host disk
+host prompt
+host broken
+host console
+host renamed
+host cut
+host link KernelLimit 300ms
+
+ok "a flight" ironbird flight-create -f t adhoc e2e
+while read -r name; do
+	begin "$name"
+done <names
+while read -r name; do
+	ok "$name is waited for" until_true 120 waits "$name"
+	case $name in
+	dhcp|loader|kernel|ramdisk|orders|partman|boot|ssh) up "$name" "$name" ;;
+	silent|talks) up "$name" ramdisk ;;
+	esac
+done <names
+
+# a console that draws a bar says something, though no line ends
+dots() {
+	while kill -0 "$pid_talks" 2>/dev/null; do
+		printf . >>log/talks.console
+		sleep 0.1
+	done
+}
+dots &
+linux=/osstest/images/debian-installer/linux
+ramdisk=/osstest/images/debian-installer/initrd.gz
+
+lost firmware "host firmware: no DHCP request within * s of power-on (stage \
+firmware, last seen: nothing)"
+lost dhcp "host dhcp: no DHCP answer within * s of its request (stage dhcp, \
+last seen: DHCP discover, * s ago)"
+lost loader "host loader: no boot loader began within * s of its DHCP answer \
+(stage loader, last seen: DHCP ack $(address loader), * s ago)"
+lost kernel "host kernel: no kernel was fetched within * s of its boot loader \
+(stage kernel, last seen: TFTP pxelinux.cfg/01, * s ago)"
+lost ramdisk "host ramdisk: no ramdisk was fetched within * s of its kernel \
+(stage ramdisk, last seen: GET $linux 200, * s ago)"
+contains "its log has the line" "$(log_of ramdisk)" \
+	"its log: $ACCESS, byte "
+contains "as it is in the access log" "$(log_of ramdisk)" \
+	": $(grep "^$(address ramdisk) " "$ACCESS")"
+lost orders "host orders: its installer fetched no orders within * s of its \
+ramdisk (stage orders, last seen: GET $ramdisk 200, * s ago)"
+lost partman "host partman: its installer did not reach the stage 'partman' \
+within * s of the stage before (stage partman, last seen: GET \
+/osstest/partman/N/preseed 200, * s ago)"
+lost boot "host boot: no report of its boot within * s of its reboot (stage \
+boot, last seen: GET /osstest/boot/N/installed 200, * s ago)"
+lost ssh "host ssh: no ssh answer within * s of the report of its boot (stage \
+ssh, last seen: GET /osstest/ssh/N/booted 200, * s ago)"
+lost silent "host silent is silent: no event and no console byte for * s \
+(stage ramdisk, last seen: GET $linux 200, * s ago)"
+lost talks "host talks: no ramdisk was fetched within * s of its kernel (stage \
+ramdisk, last seen: GET $linux 200, * s ago)"
+lost whole "host whole: not up within * s of power-on (stage firmware, last \
+seen: nothing)"
+
+up refused loader
+tftp refused 'RRQ from CLIENT filename lpxelinux.0'
+tftp refused 'sending NAK (1, File not found) to CLIENT'
+lost refused "host refused asked for what is not there: TFTP lpxelinux.0 \
+refused: File not found (stage loader, * s after power-on)"
+contains "its log has the line" "$(log_of refused)" \
+	"its log: $TFTP, byte $(grep -b 'sending NAK' "$TFTP" |
+		sed 's/:/: /')"
+up missing kernel
+web missing $linux 404
+lost missing "host missing asked for what is not there: GET $linux 404 (stage \
+kernel, * s after power-on)"
+dhcp none DISCOVER "no address available"
+lost none "host none got no address: the DHCP server has no address for it \
+(stage dhcp, * s after power-on)"
+web disk /osstest/disk/0123456789abcdef/booted 404
+lost disk "host disk booted its disk instead of the network: GET \
+/osstest/disk/N/booted 404 (stage firmware, * s after power-on)"
+echo 'prompt login: ' >>log/prompt.console
+lost prompt "host prompt booted its disk instead of the network: prompt \
+login: (stage firmware, * s after power-on)"
+up broken partman
+web broken "${base#web}/failed?stage=disk&reason=there%20is%20no%20disk"
+lost broken "host broken could not be installed: the installer failed at \
+disk: there is no disk (stage partman, * s after power-on)"
+up console orders
+echo 'ironbird-installer: FAILED network: no network card' \
+	>>log/console.console
+lost console "host console could not be installed: the installer failed at \
+network: no network card (stage orders, * s after power-on)"
+contains "its log has the line" "$(log_of console)" "its log: \
+$WORK/log/console.console, byte 0: ironbird-installer: FAILED network"
+
+# --- logs are rotated while they are watched ---------------------------------
+# seen HOST: what of it was stored, in order
+seen() {
+	sql "SELECT group_concat(substr(detail, -5), ' ') FROM (SELECT detail
+		FROM boot_events WHERE host = '$1' AND source = 'weblog'
+		ORDER BY id)"
+}
+
+stored() {
+	[ "$(sql "SELECT count(*) FROM boot_events WHERE host = '$1'
+		AND source = 'weblog'")" -ge "$2" ]
+}
+
+up renamed kernel
+web renamed /1/a
+mv "$ACCESS" "$ACCESS.1"
+# the server has it open until it is told
+web renamed /1/b 200 "$ACCESS.1"
+web renamed $linux
+ok "a log is renamed, and a new one made" until_true 60 stored renamed 3
+is "what stands in both was seen" "$(seen renamed)" "a 200 b 200 x 200"
+web renamed $ramdisk 404
+lost renamed "host renamed asked for what is not there: GET $ramdisk 404 \
+(stage ramdisk, * s after power-on)"
+up cut kernel
+web cut /1/a
+ok "what was written is read" until_true 60 stored cut 1
+cp "$ACCESS" "$ACCESS.2"
+: >"$ACCESS"
+web cut $linux
+ok "a log is copied and truncated" until_true 60 stored cut 2
+is "what stood and stands in it was seen" "$(seen cut)" "a 200 x 200"
+web cut $ramdisk 404
+lost cut "host cut asked for what is not there: GET $ramdisk 404 (stage \
+ramdisk, * s after power-on)"
+
+# --- the controller's interface ----------------------------------------------
+ip -n "$NS" link set br0 down
+up link kernel
+lost link "host link: no kernel was fetched within * s of its boot loader \
+(stage kernel, last seen: TFTP pxelinux.cfg/01, * s ago); the controller's \
+interface br0 is down"
+
+# --- what is left of a host that is lost -------------------------------------
+contains "its boot file points to the local disk" \
+	"$(cat "tftp/pxelinux.cfg/C00002$(printf %02X "$number_kernel")")" \
+	"localboot 0"
+is "it is switched off" "$(ls power)" outlet
+is "by rows that say so" "$(sql "SELECT group_concat(action || ' ' || result,
+	', ') FROM (SELECT * FROM power_actions WHERE host = 'kernel'
+	ORDER BY id)")" "off verified, on verified, off verified"
+is "no host is allocated" "$(sql "SELECT count(*) FROM host_allocations")" 0
+is "every job is broken" "$(sql "SELECT group_concat(DISTINCT status)
+	FROM jobs")" broken
