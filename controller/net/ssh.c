@@ -19,18 +19,25 @@
 static bool poll_both(struct ssh *ssh, short events, int timeout_ms)
 {
 	const struct ssh_command *running = ssh->running;
-	struct pollfd fds[2] = {
+	struct pollfd fds[3] = {
 		{ .fd = ssh->fd, .events = events },
+		{ .fd = -1, .events = POLLIN },
 		{ .fd = -1, .events = POLLIN },
 	};
 
 	if (running && running->wake_fd)
 		fds[1].fd = running->wake_fd;
+	/* Once it said so, what is done about it must not be stopped. */
+	if (running && running->stop_fd && !ssh->stopped)
+		fds[2].fd = running->stop_fd;
 	/* EINTR is like news: the caller looks and comes back. */
-	if (poll(fds, 2, timeout_ms) > 0 && fds[1].revents &&
-	    running->wake(running->wake_arg) < 0)
+	if (poll(fds, ARRAY_SIZE(fds), timeout_ms) <= 0)
+		return true;
+	if (fds[1].revents && running->wake(running->wake_arg) < 0)
 		ssh->given_up = true;
-	return !ssh->given_up;
+	if (fds[2].revents)
+		ssh->stopped = true;
+	return !ssh->given_up && !fds[2].revents;
 }
 
 bool ssh_wait(struct ssh *ssh, int64_t deadline)

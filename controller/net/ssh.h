@@ -46,6 +46,11 @@ struct ssh_command {
 	const char *input;	/* fed to stdin, or NULL */
 	size_t input_len;
 	size_t out_max;		/* 0: 1 MiB */
+	/* What ssh_kill_tagged finds it by: names of NAME characters
+	 * (base/names.h), at most 200; NULL: nothing. */
+	const char *tag;
+	/* When readable (0: none), the command is killed there. */
+	int stop_fd;
 	/* Called with each piece as it comes (a log); may be NULL. */
 	void (*sink)(const char *data, size_t len, bool is_error, void *arg);
 	void *sink_arg;
@@ -77,10 +82,17 @@ void ssh_close(struct ssh *ssh);	/* NULL is fine */
  * Runs one command, until it has ended and nobody holds its output open any
  * more (a daemon it starts must not). 0 when it ran to its end, whatever its
  * status; -1 with ERROR_BROKEN when the session broke or the limit passed
- * (timed_out set; out and error have what came). result is filled always.
+ * (timed_out set; out and error have what came), and with ERROR_ABORTED when
+ * stop_fd ended it. result is filled always.
  */
 int must_check ssh_run(struct ssh *ssh, const struct ssh_command *command,
 		       struct ssh_result *result, struct error *err);
+/*
+ * Kills what commands of that tag, of any session, have left running there.
+ * ERROR_BROKEN when some of it lives on.
+ */
+int must_check ssh_kill_tagged(struct ssh *ssh, const char *tag,
+			       struct error *err);
 /* Copies a local file there, written beside, its size checked, renamed. */
 int must_check ssh_send_file(struct ssh *ssh, const char *local,
 			     const char *remote, int mode, int64_t limit_ms,

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A command runs with IRONBIRD_RUN=ID in its environment, which its children
- * inherit whatever process groups and sessions they make. Over the limit, a
- * second channel of the same session kills all that have it: no tool is
- * needed on the other side beyond a shell and grep, busybox's will do.
+ * A command runs with IRONBIRD_RUN=TAG-ID in its environment, which its
+ * children inherit whatever process groups and sessions they make. Over the
+ * limit, a second channel of the same session kills all that have it: no tool
+ * is needed on the other side beyond a shell and grep, busybox's will do.
  */
 #include <errno.h>
 #include <string.h>
@@ -76,6 +76,14 @@ static int over_limit(const struct run *run, const char *what,
 			 "within %s%s", run->ssh->name,
 			 title(run->command, name),
 			 duration_text(run->command->limit_ms, limit), what);
+}
+
+static int stopped(struct run *run, const char *what, struct error *err)
+{
+	char name[64];
+
+	return error_set(err, ERROR_ABORTED, "host %s: '%s' was stopped%s",
+			 run->ssh->name, title(run->command, name), what);
 }
 
 static int given_up(struct run *run, struct error *err)
@@ -308,21 +316,48 @@ static bool run_plain(struct ssh *ssh, const char *text)
 	return good;
 }
 
-/* Kills whatever has the id, again until nothing has: some may be forking. */
-static bool kill_remote(struct ssh *ssh, const char *id)
+/* The dots of a tag are dots. */
+static void add_literal(struct strbuf *sb, const char *id)
 {
-	AUTO_FREE char *text = xasprintf("exec sh -c '"
+	for (; *id; id++)
+		if (*id == '.')
+			strbuf_addstr(sb, "[.]");
+		else
+			strbuf_addch(sb, *id);
+}
+
+/*
+ * Kills whatever has the id, and more text of the pattern behind it, again
+ * until nothing has: some may be forking.
+ */
+static bool kill_remote(struct ssh *ssh, const char *id, const char *more)
+{
+	AUTO_STRBUF pattern = STRBUF_INIT;
+	AUTO_FREE char *text = NULL;
+
+	add_literal(&pattern, id);
+	strbuf_addstr(&pattern, more);
+	text = xasprintf("exec sh -c '"
 		"i=0; while [ $i -lt 30 ]; do "
-		"found=$(grep -lszxF IRONBIRD_RUN=%s /proc/[0-9]*/environ); "
+		"found=$(grep -lszx \"IRONBIRD_RUN=%s\" "
+		"/proc/[0-9]*/environ); "
 		"[ -n \"$found\" ] || exit 0; "
 		"for file in $found; do "
 		"pid=${file#/proc/}; pid=${pid%%/environ}; "
 		"kill -9 -$pid; kill -9 $pid; "
 		"done 2>/dev/null; "
 		"sleep 0.1 2>/dev/null || sleep 1; i=$((i+1)); "
-		"done; exit 1'", id);
-
+		"done; exit 1'", pattern.buf);
 	return run_plain(ssh, text);
+}
+
+int ssh_kill_tagged(struct ssh *ssh, const char *tag, struct error *err)
+{
+	if (!ssh->broken && kill_remote(ssh, tag, "-[0-9a-f]*"))
+		return 0;
+	return error_set(err, ERROR_BROKEN, "host %s: what runs there since "
+			 "an attempt before this one could not be ended",
+			 ssh->name);
 }
 
 /*
@@ -342,9 +377,22 @@ static bool stop_remote(struct run *run, const char *id)
 	/* No more input: sending it could begin another packet. */
 	run->left = 0;
 	run->eof_sent = true;
-	gone = kill_remote(run->ssh, id);
+	gone = kill_remote(run->ssh, id, "");
 	run->deadline = clock_mono_ms() + KILL_MS;
 	return gone && pump(run) == 0 && finish(run) == 0;
+}
+
+/* Too late, or stopped. */
+static int end_remote(struct run *run, const char *id, struct error *err)
+{
+	bool wished = run->ssh->stopped;
+	const char *what = "";
+
+	if (!stop_remote(run, id)) {
+		run->ssh->broken = true;
+		what = ", and could not be ended there";
+	}
+	return wished ? stopped(run, what, err) : over_limit(run, what, err);
 }
 
 static int run_channel(struct run *run, const char *id, struct error *err)
@@ -356,6 +404,10 @@ static int run_channel(struct run *run, const char *id, struct error *err)
 	rc = open_channel(run, text.buf);
 	if (rc > 0 && run->ssh->given_up)
 		return given_up(run, err);
+	if (rc > 0 && run->ssh->stopped) {
+		run->ssh->broken = true;
+		return stopped(run, " before it was known to run", err);
+	}
 	if (rc > 0) {
 		/* Whether it runs is not known, nor what libssh2 waits for. */
 		run->ssh->broken = true;
@@ -372,16 +424,14 @@ static int run_channel(struct run *run, const char *id, struct error *err)
 		return 0;
 	if (run->ssh->given_up)
 		return given_up(run, err);
-	if (stop_remote(run, id))
-		return over_limit(run, "", err);
-	run->ssh->broken = true;
-	return over_limit(run, ", and could not be ended there", err);
+	return end_remote(run, id, err);
 }
 
 int ssh_run_from(struct ssh *ssh, const struct ssh_command *command,
 		 int input, struct ssh_result *result, struct error *err)
 {
-	AUTO_FREE char *id = random_hex(ID_BYTES);
+	AUTO_FREE char *hex = random_hex(ID_BYTES);
+	AUTO_FREE char *id = xasprintf("%s-%s", str_or(command->tag, ""), hex);
 	struct run *run;
 	char name[64];
 	int rc;
@@ -402,6 +452,7 @@ int ssh_run_from(struct ssh *ssh, const struct ssh_command *command,
 	run->input = command->input;
 	run->left = command->input ? command->input_len : 0;
 	ssh->running = command;
+	ssh->stopped = false;
 	rc = run_channel(run, id, err);
 	ssh->running = NULL;
 	/* What is left of a broken session goes with it. */

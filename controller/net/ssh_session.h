@@ -24,6 +24,7 @@ struct ssh {
 	bool given_up;		/* its wake said so */
 	LIBSSH2_CHANNEL *shell;	/* ssh_shell.c's */
 	const char *password;	/* while it logs in */
+	bool stopped;		/* its stop_fd said so */
 };
 
 /*

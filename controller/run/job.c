@@ -157,6 +157,7 @@ static int end_orphans(const struct job_state *state,
 {
 	const struct step_context *ctx = &state->ctx;
 	AUTO_FREE char *logs = NULL;
+	struct orphans orphans;
 	struct job_row row;
 	bool cut_off;
 
@@ -165,7 +166,8 @@ static int end_orphans(const struct job_state *state,
 	cut_off = row.owner.pid && !owner_alive(&row.owner);
 	logs = job_logs(config, ctx->flight, ctx->job, row.run);
 	job_row_release(&row);
-	return cut_off ? orphans_kill(logs, 0, err) : 0;
+	orphans = (struct orphans){ .logs = logs };
+	return cut_off ? orphans_kill(&orphans, err) : 0;
 }
 
 static int begin_run(struct job_state *state,

@@ -112,9 +112,13 @@ int run_lost(const struct config *config, struct db *db,
 	AUTO_FREE char *logs = job_logs(config, lost->flight, lost->job,
 					lost->run);
 
+	const struct orphans orphans = {
+		.logs = logs, .pid = lost->owner.pid,
+	};
+
 	*reason = NULL;
 	await_end(lost);
-	if (orphans_kill(logs, lost->owner.pid, err) < 0 ||
+	if (orphans_kill(&orphans, err) < 0 ||
 	    db_begin(db, err) < 0)
 		return -1;
 	if (write_if_ours(db, lost, reason, err) == 0)

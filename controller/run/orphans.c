@@ -27,30 +27,29 @@ static const char *find(const struct strbuf *text, const char *name)
 	return NULL;
 }
 
-struct run_left {
-	const char *logs;
-	int pid;		/* of the run-job; 0: any */
-};
+static bool is_number(const char *text, int wanted)
+{
+	return !wanted || (text && atoi(text) == wanted);
+}
 
-static bool is_orphan(pid_t pid, const struct run_left *left)
+static bool is_orphan(pid_t pid, const struct orphans *orphans)
 {
 	AUTO_FREE char *path = xasprintf("/proc/%d/environ", (int)pid);
 	AUTO_STRBUF text = STRBUF_INIT;
-	const char *of, *session, *owner;
+	const char *of, *session;
 
 	if (pid == getpid() || !proc_start_time(pid) ||
 	    file_read(path, ENVIRON_MAX, &text, NULL) < 0)
 		return false;
 	of = find(&text, "IRONBIRD_LOGS");
 	session = find(&text, "IRONBIRD_SESSION");
-	owner = find(&text, "IRONBIRD_OWNER_PID");
-	if (left->pid && (!owner || atoi(owner) != left->pid))
-		return false;
-	return of && session && strcmp(of, left->logs) == 0 &&
-	       atoi(session) == getsid(pid);
+	return of && session && strcmp(of, orphans->logs) == 0 &&
+	       atoi(session) == getsid(pid) &&
+	       is_number(find(&text, "IRONBIRD_OWNER_PID"), orphans->pid) &&
+	       is_number(find(&text, "IRONBIRD_STEP"), orphans->stepno);
 }
 
-static size_t kill_all(const struct run_left *left)
+static size_t kill_all(const struct orphans *orphans)
 {
 	DIR *dir = opendir("/proc");
 	struct dirent *entry;
@@ -60,7 +59,7 @@ static size_t kill_all(const struct run_left *left)
 		pid_t pid = isdigit((unsigned char)entry->d_name[0]) ?
 			atoi(entry->d_name) : 0;
 
-		if (pid && is_orphan(pid, left)) {
+		if (pid && is_orphan(pid, orphans)) {
 			kill(pid, SIGKILL);
 			count++;
 		}
@@ -77,13 +76,12 @@ static enum wait_answer none_left(void *arg, struct error *err)
 	return kill_all(arg) ? WAIT_MORE : WAIT_DONE;
 }
 
-int orphans_kill(const char *logs, int pid, struct error *err)
+int orphans_kill(const struct orphans *orphans, struct error *err)
 {
-	struct run_left left = { .logs = logs, .pid = pid };
 	const struct wait_spec spec = {
 		.what = "processes of the run that was cut off do not die",
 		.limit_ms = DEATH_LIMIT_MS, .poll_ms = LOOK_MS,
-		.check = none_left, .arg = &left,
+		.check = none_left, .arg = (void *)orphans,
 	};
 
 	if (wait_for(&spec, err) == 0)

@@ -2,8 +2,9 @@
 /*
  * Processes of a run whose run-job was killed.
  *
- * A step dies with its run-job; what the step had started does not. They are
- * known by their environment: the run's IRONBIRD_LOGS, and run-job's own
+ * A step dies with its run-job; what the step had started, in process groups
+ * of their own (base/proc.h), does not, nor does it when a step is killed. They
+ * are known by their environment: the run's IRONBIRD_LOGS, and run-job's own
  * session in IRONBIRD_SESSION. What took a session of its own was meant to
  * outlive the step (a virtual host) and is left alone.
  */
@@ -12,11 +13,14 @@
 
 #include "base/error.h"
 
-/*
- * Kills those of the run with that folder of logs that the run-job of this pid
- * started (0: any), and waits until they are gone; ERROR_AGAIN when one is not
- * to be killed.
- */
-int must_check orphans_kill(const char *logs, int pid, struct error *err);
+struct orphans {
+	const char *logs;	/* of the run */
+	int pid;		/* of the run-job that started them; 0: any */
+	int stepno;		/* whose they are; 0: any step's */
+};
+
+/* Kills them and waits until they are gone; ERROR_AGAIN when one is not to be
+ * killed. */
+int must_check orphans_kill(const struct orphans *orphans, struct error *err);
 
 #endif

@@ -9,9 +9,11 @@
 
 #include "base/clock.h"
 #include "base/files.h"
+#include "base/log.h"
 #include "base/proc.h"
 #include "run/guard.h"
 #include "run/leftover.h"
+#include "run/orphans.h"
 #include "run/showlog.h"
 #include "run/step.h"
 #include "run/telling.h"
@@ -206,6 +208,8 @@ static void make_environment(const struct step_run *run, int progress_fd,
 	strvec_pushf(env, "IRONBIRD_PROGRESS_FD=%d", progress_fd);
 	strvec_pushf(env, "PATH=%s:%s", config_program_dir(),
 		     str_or(getenv("PATH"), "/usr/bin:/bin"));
+	if (run->history.cut_off)
+		strvec_push(env, "IRONBIRD_AGAIN=1");
 	if (ctx->env)
 		strvec_pushv(env, ctx->env->v);
 }
@@ -390,6 +394,23 @@ static char *with_leftovers(const struct step_run *run, bool stopped,
 	return both;
 }
 
+/*
+ * Programs that a step ran have groups of their own. One that ended by itself
+ * waited for them; one that was killed could not.
+ */
+static void kill_orphans(const struct step_run *run)
+{
+	const struct orphans orphans = {
+		.logs = run->ctx->logs, .pid = run->ctx->owner.pid,
+		.stepno = run->stepno,
+	};
+	struct error err = ERROR_INIT;
+
+	if (run->pid > 0 && !run->end.exited &&
+	    orphans_kill(&orphans, &err) < 0)
+		log_warn("%s: %s", run->step->testid, err.text);
+}
+
 static void cut_log(const struct step_run *run)
 {
 	static const char mark[] = "\n[ironbird: the log was cut here]\n";
@@ -428,6 +449,7 @@ int step_end(struct step_run *run, enum step_status *status, char **reason,
 	struct step_facts facts;
 	int rc;
 
+	kill_orphans(run);
 	telling_drain(&run->telling, run->pipe_fd);
 	facts = facts_of(run);
 	*status = verdict_status(&facts);

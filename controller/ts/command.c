@@ -177,7 +177,7 @@ int ts_fetch_output(struct ts_host *host, int limit_s, const char *local,
 	if (fd < 0)
 		ts_broken("cannot write %s: %s", local, strerror(errno));
 	if (!ts_try_ssh(host, CONNECT_LIMIT_MS / 1000, &err) ||
-	    ssh_run(host->ssh, &run, &result, &err) < 0)
+	    remote_ssh_run(host->ssh, &run, &result, &err) < 0)
 		ts_end(&err);
 	if (sink.left < 0)
 		ts_broken("cannot write %s: is the disk full?", local);

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/wait.h"
@@ -7,10 +9,43 @@
 #include "ts/boot.h"
 #include "ts/remote.h"
 #include "ts/state.h"
+#include "ts/stop.h"
 
 #define CONNECT_LIMIT_MS 30000
 #define PORT_POLL_MS 200
 #define CRASH_GRACE_MS 3000
+
+/* Attempts of one step have one tag; NULL by hand. */
+static const char *step_tag(void)
+{
+	const char *testid = getenv("OSSTEST_TESTID");
+	char *tag;
+
+	if (!ts_state.record.job || !testid)
+		return NULL;
+	tag = ts_keep(xasprintf("%s.%s.%d.%s", ts_state.record.flight,
+				ts_state.record.job, ts_state.record.run,
+				testid));
+	for (char *p = tag; *p; p++)
+		if (!isalnum((unsigned char)*p) && !strchr("._-", *p))
+			*p = '_';
+	return tag;
+}
+
+/*
+ * An attempt of this step that was killed may still be at work there: it is
+ * ended, once, before this one does anything.
+ */
+static int end_attempt_before(const struct remote *remote, struct error *err)
+{
+	static struct strvec done = STRVEC_INIT;
+	const char *tag = getenv("IRONBIRD_AGAIN") ? step_tag() : NULL;
+
+	if (!tag || strvec_has(&done, remote->what))
+		return 0;
+	strvec_push(&done, remote->what);
+	return ssh_kill_tagged(*remote->ssh, tag, err);
+}
 
 int remote_open(const struct remote *remote, int64_t limit_ms,
 		struct error *err)
@@ -33,7 +68,22 @@ int remote_open(const struct remote *remote, int64_t limit_ms,
 		return -1;
 	target.key_path = login;
 	target.host_key = host_key.buf;
-	return ssh_connect(remote->ssh, &target, limit_ms, err);
+	if (ssh_connect(remote->ssh, &target, limit_ms, err) < 0)
+		return -1;
+	return end_attempt_before(remote, err);
+}
+
+int remote_ssh_run(struct ssh *ssh, const struct ssh_command *command,
+		   struct ssh_result *result, struct error *err)
+{
+	struct ssh_command run = *command;
+	int rc;
+
+	run.tag = step_tag();
+	run.stop_fd = stop_hold();
+	rc = ssh_run(ssh, &run, result, err);
+	stop_release(run.stop_fd);
+	return rc;
 }
 
 static int port_is_open(void *arg)
@@ -95,7 +145,7 @@ int remote_run(const struct remote *remote, const char *command, int limit_s,
 
 	ts_check(remote_open(remote, CONNECT_LIMIT_MS, &err), &err);
 	ts_log("%s# %s", remote->what, command);
-	if (ssh_run(*remote->ssh, &run, &result, &err) < 0)
+	if (remote_ssh_run(*remote->ssh, &run, &result, &err) < 0)
 		lost(&err);
 	strbuf_add(out, result.out.buf, result.out.len);
 	return result.status;

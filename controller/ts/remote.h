@@ -17,6 +17,13 @@ struct remote {
 /* Opens the session unless it is open. */
 int must_check remote_open(const struct remote *remote, int64_t limit_ms,
 			   struct error *err);
+/*
+ * As ssh_run, for this step: the command is known there by the step's tag, and
+ * ended there when the step is to end, of which there is no return.
+ */
+int must_check remote_ssh_run(struct ssh *ssh,
+			      const struct ssh_command *command,
+			      struct ssh_result *result, struct error *err);
 /* Waits for the port, then opens; the host is the one being watched. */
 void remote_await(struct ts_host *host, const struct remote *remote,
 		  int64_t limit_ms);

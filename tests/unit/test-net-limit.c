@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Remote commands over their limit: nothing of them is left behind. */
 #include <glob.h>
+#include <sys/eventfd.h>
 
 #include "base/clock.h"
 #include "tests/unit/sshd.h"
@@ -103,6 +104,16 @@ static void test_limit_busybox(void **state)
 	ssh_close(ssh);
 }
 
+static void stop_now(const char *data, size_t len, bool is_error, void *arg)
+{
+	const uint64_t one = 1;
+
+	(void)data;
+	(void)len;
+	(void)is_error;
+	assert_int_equal(write(*(int *)arg, &one, sizeof(one)), sizeof(one));
+}
+
 static void test_limit_while_sending(void **state)
 {
 	struct ssh *ssh = connect_well();
@@ -128,12 +139,73 @@ static void test_limit_while_sending(void **state)
 	free(input);
 }
 
+/* Told to stop from outside while a command runs. */
+static void test_stopped(void **state)
+{
+	struct ssh *ssh = connect_well();
+	AUTO_CLOSE int stop = eventfd(0, EFD_CLOEXEC);
+	struct ssh_command command = {
+		.command = "echo begun; setsid sleep 7317 & sleep 7317",
+		.limit_ms = LIMIT, .stop_fd = stop,
+	};
+	struct ssh_result result;
+
+	(void)state;
+	command.sink = stop_now;
+	command.sink_arg = &stop;
+	assert_int_equal(ssh_run(ssh, &command, &result, &err), -1);
+	assert_int_equal(err.kind, ERROR_ABORTED);
+	assert_non_null(strstr(err.text, "was stopped"));
+	assert_null(strstr(err.text, "could not be"));
+	assert_false(result.timed_out);
+	ssh_result_release(&result);
+	assert_gone("7317");
+	/* the session is as good as before */
+	command = (struct ssh_command){
+		.command = "echo alive", .limit_ms = LIMIT,
+	};
+	assert_ok(ssh_run(ssh, &command, &result, &err));
+	ssh_result_release(&result);
+	ssh_close(ssh);
+}
+
+/* What a session left that is gone is found by its tag, and nothing else. */
+static void test_tagged(void **state)
+{
+	struct ssh *first = connect_well(), *second = connect_well();
+	struct ssh_command command = {
+		.command = "sleep 7318 >/dev/null 2>&1 &", .limit_ms = LIMIT,
+		.tag = "f.j.1.guest-start_debian",
+	};
+	struct ssh_command other = {
+		.command = "sleep 7319 >/dev/null 2>&1 &", .limit_ms = LIMIT,
+		.tag = "fxj.1.guest-start_debian",
+	};
+	struct ssh_result result;
+
+	(void)state;
+	assert_ok(ssh_run(first, &command, &result, &err));
+	ssh_result_release(&result);
+	assert_ok(ssh_run(first, &other, &result, &err));
+	ssh_result_release(&result);
+	ssh_close(first);
+	assert_int_equal(sleep_gone("7318", &err), WAIT_MORE);
+	assert_ok(ssh_kill_tagged(second, "f.j.1.guest-start_debian", &err));
+	assert_gone("7318");
+	assert_int_equal(sleep_gone("7319", &err), WAIT_MORE);
+	assert_ok(ssh_kill_tagged(second, "fxj.1.guest-start_debian", &err));
+	assert_gone("7319");
+	ssh_close(second);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_limit),
 		cmocka_unit_test(test_limit_busybox),
 		cmocka_unit_test(test_limit_while_sending),
+		cmocka_unit_test(test_stopped),
+		cmocka_unit_test(test_tagged),
 	};
 
 	return cmocka_run_group_tests(tests, set_up_sshd, tear_down_sshd);

@@ -1,0 +1,94 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# A step that ends in the middle of a remote command, by its limit or because
+# somebody kills it: nothing of the command lives on. The host is a real sshd
+# in a network namespace of this test's own.
+# shellcheck source=tests/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+NS=ironbird-$$
+ADDRESS=10.77.0.2
+# shellcheck disable=SC2034,SC2016 # for lib.sh, evaluated at the end
+AT_EXIT='ip netns pids "$NS" | xargs -r kill -KILL; ip netns delete "$NS"'
+ip netns add "$NS" || exit 1
+ip -n "$NS" link set lo up
+ip -n "$NS" address add "$ADDRESS/32" dev lo
+
+mkdir -p fake var/services/log
+cat >>standalone.config <<END
+StepGrace 10s
+NetNamespace $NS
+HostProp_iron1_IpAddr $ADDRESS
+HostProp_iron1_PowerMethod null
+END
+
+# On this host, "ps" hangs with a child that hides in a session of its own,
+# until the file "well" is there.
+cat >fake/ps <<END
+#!/bin/sh
+[ ! -e "$WORK/well" ] || exec /bin/ps "\$@"
+setsid sleep 7411 &
+touch "$WORK/begun"
+sleep 7411
+END
+chmod +x fake/ps
+
+# The keys are made by the first try; the host has them then.
+exits "there is no host yet" 255 ironbird ssh iron1 -- true
+cp var/keys/login/id_ed25519.pub authorized_keys
+cp var/keys/hosts/iron1 host_key
+cat >sshd_config <<END
+ListenAddress $ADDRESS
+HostKey $WORK/host_key
+AuthorizedKeysFile $WORK/authorized_keys
+PidFile none
+UsePAM no
+StrictModes no
+PermitRootLogin yes
+UseDNS no
+SetEnv SHLVL=1 PATH=$WORK/fake:/usr/bin:/bin:/usr/sbin:/sbin
+END
+mkdir -p /run/sshd
+ip netns exec "$NS" /usr/sbin/sshd -D -f "$WORK/sshd_config" \
+	-E "$WORK/sshd.log" &
+answers() {
+	ironbird ssh iron1 -- true >/dev/null 2>&1
+}
+ok "the host answers" until_true 10 answers
+
+remote() {
+	grep -lsaz '^7411$' /proc/[0-9]*/cmdline
+}
+no_remote() {
+	[ -z "$(remote)" ]
+}
+ends() {
+	[ "$(sql "SELECT status FROM steps WHERE testid = '$1'")" = "$2" ]
+}
+begun() {
+	[ -e begun ] && [ "$(sql "SELECT owner_pid FROM steps
+		WHERE testid = '$1' AND status = 'running'")" ]
+}
+
+job remote e2e-remote host=iron1
+ironbird run-job --quiet t remote >out 2>&1 &
+pid=$!
+ok "a command runs on the host" until_true 10 begun hangs
+ok "and is there" test "$(remote)"
+ok "its step is over its limit" until_true 20 ends hangs broken
+ok "the command is gone when that is said" no_remote
+is "as is said" "$(sql "SELECT reason LIKE 'ts-leak-check did not end within \
+2.0 s (last seen: %)' FROM steps WHERE testid = 'hangs'")" 1
+
+rm -f begun
+ok "the next one runs" until_true 20 begun killed
+kill -KILL "$(sql "SELECT owner_pid FROM steps WHERE testid = 'killed'")"
+ok "its step is killed, which it cannot notice there" \
+	until_true 10 ends killed.lost2 lost
+touch well
+wait $pid
+is "the attempt after it passes" $? 0
+is "in a row of its own" "$(sql "SELECT group_concat(testid || ' ' || status,
+	', ') FROM (SELECT * FROM steps ORDER BY stepno)")" \
+	"hangs broken, killed.lost2 lost, killed pass"
+ok "and has ended what was left on the host first" no_remote
