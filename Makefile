@@ -60,7 +60,8 @@ UNIT := $(patsubst tests/unit/%.c,$(B)/tests/%,$(UNIT_SRC))
 TOOLS := $(patsubst tests/%.c,$(B)/tests/%,$(TOOL_SRC))
 GEN := $(B)/gen/db/schema.sql.h $(B)/gen/db/statements.sql.h
 LINKS := standalone-reset make-flight sg-run-job sg-execute-flight \
-	sg-report-flight cs-flight-bless cs-flight-create cs-job-create mg-hosts \
+	sg-report-flight sg-check-tested cs-flight-bless cs-flight-create \
+	cs-job-create mg-hosts \
 	mg-show-flight-runvars
 
 .PHONY: all help deps check check-unit check-e2e lint bench demo docs \

@@ -40,6 +40,7 @@ static int set_value(const struct option_row *row, const char *text,
 			return error_prefix(err, "option --%s", row->name);
 		return 0;
 	case OPTION_TYPE_FLAG:
+	case OPTION_TYPE_FAMILY:
 	case OPTION_TYPE_END:
 		break;
 	}
@@ -59,8 +60,20 @@ static const struct option_row *by_name(const struct option_row *rows,
 					const char *name, size_t len)
 {
 	for (; rows->type != OPTION_TYPE_END; rows++)
-		if (strlen(rows->name) == len &&
+		if (rows->type != OPTION_TYPE_FAMILY &&
+		    strlen(rows->name) == len &&
 		    memcmp(rows->name, name, len) == 0)
+			return rows;
+	return NULL;
+}
+
+/* The row whose name the option begins with, "that-" for "--that-xen". */
+static const struct option_row *by_family(const struct option_row *rows,
+					  const char *name, size_t len)
+{
+	for (; rows->type != OPTION_TYPE_END; rows++)
+		if (rows->type == OPTION_TYPE_FAMILY &&
+		    strlen(rows->name) < len && str_starts(name, rows->name))
 			return rows;
 	return NULL;
 }
@@ -96,6 +109,21 @@ static int take_value(struct cursor *c, const struct option_row *row,
 	return set_value(row, c->argv[++c->at], err);
 }
 
+static int take_family(struct cursor *c, const struct option_row *row,
+		       const char *name, size_t len, const char *equals,
+		       struct error *err)
+{
+	size_t start = strlen(row->name);
+	AUTO_FREE char *word = xstrndup(name + start, len - start);
+
+	if (!equals && c->at + 1 >= c->argc)
+		return error_set(err, ERROR_USAGE, "option --%s%s needs a "
+				 "value", row->name, row->argument);
+	strvec_pushl(row->value, word, equals ? equals + 1 :
+		     c->argv[++c->at], NULL);
+	return 0;
+}
+
 static int parse_long(const struct option_row *rows, struct cursor *c,
 		      struct error *err)
 {
@@ -107,11 +135,15 @@ static int parse_long(const struct option_row *rows, struct cursor *c,
 
 	if (!row && strcmp(name, "help") == 0)
 		return OPTIONS_HELP;
+	if (!row)
+		row = by_family(rows, name, len);
 	if (!row) {
 		AUTO_FREE char *option = xstrndup(word, len + 2);
 
 		return unknown(rows, option, err);
 	}
+	if (row->type == OPTION_TYPE_FAMILY)
+		return take_family(c, row, name, len, equals, err);
 	if (row->type != OPTION_TYPE_FLAG)
 		return take_value(c, row, equals ? equals + 1 : NULL, err);
 	if (equals)
@@ -176,7 +208,8 @@ static void print_row(const struct option_row *row, FILE *out)
 		strbuf_addstr(&left, "    ");
 	strbuf_addf(&left, "--%s", row->name);
 	if (row->argument)
-		strbuf_addf(&left, " %s", row->argument);
+		strbuf_addf(&left, "%s%s", row->type == OPTION_TYPE_FAMILY ?
+			    "" : " ", row->argument);
 	if (left.len > 26)
 		fprintf(out, "  %s\n  %-26s %s\n", left.buf, "", row->help);
 	else

@@ -30,6 +30,8 @@ enum option_type {
 	OPTION_TYPE_NUMBER,	/* int64_t * */
 	OPTION_TYPE_DURATION,	/* int64_t *, milliseconds */
 	OPTION_TYPE_LIST,	/* struct strvec *, may be given often */
+	/* struct strvec *: --NAMEWORD=VALUE pushes "WORD", "VALUE" */
+	OPTION_TYPE_FAMILY,
 };
 
 struct option_row {
@@ -46,6 +48,7 @@ struct option_row {
 #define OPTION_NUMBER(l, n, a, v, h) { OPTION_TYPE_NUMBER, l, n, a, v, h }
 #define OPTION_DURATION(l, n, a, v, h) { OPTION_TYPE_DURATION, l, n, a, v, h }
 #define OPTION_LIST(l, n, a, v, h) { OPTION_TYPE_LIST, l, n, a, v, h }
+#define OPTION_FAMILY(n, a, v, h) { OPTION_TYPE_FAMILY, 0, n, a, v, h }
 #define OPTION_END { .type = OPTION_TYPE_END }
 
 enum options_result { OPTIONS_OK = 0, OPTIONS_HELP = 1 };

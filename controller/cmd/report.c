@@ -4,60 +4,166 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/files.h"
 #include "cmd/jobspec.h"
+#include "db/past.h"
+#include "report/assess.h"
+#include "report/mail.h"
 #include "report/print.h"
-#include "report/rows.h"
 
-static bool json, junit;
+#define INCLUDE_MAX 1048576
+
+static bool json, junit, info_headers;
 static struct report_style style;
+static const char *that_flight, *blessings, *max_flight, *machine_file;
+static const char *include_begin, *include_end;
+static struct strvec these = STRVEC_INIT, those = STRVEC_INIT;
+static struct strvec allow_files = STRVEC_INIT;
 
 static const struct option_row options[] = {
 	OPTION_FLAG('a', "all", &style.all,
 		    "the steps of every job, also of those that passed"),
 	OPTION_FLAG('j', "json", &json, "print JSON"),
 	OPTION_FLAG('x', "junit", &junit, "print JUnit XML"),
+	OPTION_FLAG('i', "info-headers", &info_headers,
+		    "print it as mail, with headers for programs"),
+	OPTION_STRING(0, "that-flight", "FLIGHT", &that_flight,
+		      "compare with the revisions of FLIGHT"),
+	OPTION_FAMILY("that-", "TREE=REVISION", &those,
+		      "compare with flights that tested REVISION of TREE"),
+	OPTION_FAMILY("this-", "TREE=REVISION", &these,
+		      "what was tested, where it is not what was built"),
+	OPTION_STRING(0, "blessings", "LIST", &blessings,
+		      "flights that count, with commas between them"),
+	OPTION_STRING(0, "max-flight", "FLIGHT", &max_flight,
+		      "as if no flight had been made after FLIGHT"),
+	OPTION_LIST(0, "allow", "FILE", &allow_files,
+		    "one more file of what may fail"),
+	OPTION_STRING(0, "machine-readable-output", "FILE", &machine_file,
+		      "write the verdict as lines for programs"),
+	OPTION_STRING(0, "include-begin", "FILE", &include_begin,
+		      "text for the beginning of the mail"),
+	OPTION_STRING(0, "include", "FILE", &include_end,
+		      "text for the end of the mail"),
 	OPTION_END
 };
 
-static void print(const struct report *report)
+static int read_text(const char *path, struct strbuf *text, struct error *err)
+{
+	return path ? file_read(path, INCLUDE_MAX, text, err) : 0;
+}
+
+static int print_mail(const struct report *report, struct error *err)
+{
+	AUTO_STRBUF before = STRBUF_INIT, after = STRBUF_INIT;
+	struct report_mail mail = { .url = NULL };
+
+	if (read_text(include_begin, &before, err) < 0 ||
+	    read_text(include_end, &after, err) < 0)
+		return -1;
+	mail.before = before.buf;
+	mail.trailer = after.buf;
+	report_mail_headers(report, &mail, stdout);
+	report_mail_body(report, &mail, stdout);
+	return 0;
+}
+
+static int print(const struct report *report, struct error *err)
 {
 	style.colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR");
+	if (info_headers)
+		return print_mail(report, err);
 	if (json)
 		report_json(report, stdout);
 	else if (junit)
 		report_junit(report, stdout);
 	else
 		report_text(report, &style, stdout);
+	return 0;
+}
+
+static int write_machine(const struct report *report, struct error *err)
+{
+	AUTO_FREE char *text = NULL;
+	size_t len;
+	FILE *memory;
+
+	if (!machine_file)
+		return 0;
+	memory = open_memstream(&text, &len);
+	if (!memory)
+		return error_errno(err, "cannot write the verdict");
+	report_machine(report, memory);
+	fclose(memory);
+	return file_publish(machine_file, text, len, 0644, err);
+}
+
+/* One job: its rows only, a verdict is a flight's. */
+static int report_job(struct context *ctx, const char *flight,
+		      const char *job, struct error *err)
+{
+	struct report_rows rows;
+	struct report report;
+	int rc;
+
+	if (machine_file || info_headers)
+		return error_set(err, ERROR_USAGE, "report: a verdict is of "
+				 "flights, and %.60s is a job", job);
+	if (report_gather(ctx->db, flight, job, &rows, err) < 0)
+		return -1;
+	report_summarise(&rows, &report);
+	rc = print(&report, err);
+	report_release(&report);
+	report_rows_release(&rows);
+	return rc;
+}
+
+static int report_flight(struct context *ctx, const char *flight,
+			 struct error *err)
+{
+	struct evidence_request request = {
+		.flight = flight, .these = these, .those = those,
+		.that_flight = that_flight, .blessings = blessings,
+	};
+	struct assessment assessment;
+	int rc;
+
+	if (max_flight && past_flight_id(ctx->db, max_flight,
+					    &request.until, err) < 0)
+		return -1;
+	if (assess(ctx->db, &request, &allow_files, &assessment, err) < 0)
+		return -1;
+	rc = print(&assessment.report, err);
+	if (rc == 0)
+		rc = write_machine(&assessment.report, err);
+	assessment_release(&assessment);
+	return rc;
 }
 
 static int run(struct context *ctx, const struct strvec *args,
 	       struct error *err)
 {
 	AUTO_FREE char *flight = NULL, *job = NULL;
-	struct report_rows rows;
-	struct report report;
 
 	if (args_check(args, "report", 0, 1, err) < 0)
 		return -1;
-	if (json && junit)
-		return error_set(err, ERROR_USAGE, "report: --json and "
-				 "--junit cannot be had at once");
+	if (json + junit + info_headers > 1)
+		return error_set(err, ERROR_USAGE, "report: --json, --junit "
+				 "and --info-headers cannot be had at once");
 	if (jobspec_parse_any(ctx, args->count ? args->v[0] :
-			      default_flight(ctx), &flight, &job, err) < 0 ||
-	    report_gather(ctx->db, flight, job, &rows, err) < 0)
+			      default_flight(ctx), &flight, &job, err) < 0)
 		return -1;
-	report_summarise(&rows, &report);
-	print(&report);
-	report_release(&report);
-	report_rows_release(&rows);
-	return 0;
+	return job ? report_job(ctx, flight, job, err) :
+		report_flight(ctx, flight, err);
 }
 
 const struct command cmd_report = {
 	.name = "report",
 	.aliases = "sg-report-flight",
-	.summary = "Tell what became of a flight or a job",
-	.usage = "[-a] [--json | --junit] [FLIGHT[.JOB]]",
+	.summary = "Tell what became of a flight or a job, and what is new",
+	.usage = "[-a] [--json | --junit | --info-headers] [FLIGHT[.JOB]]\n"
+		 "[--that-flight FLIGHT | --that-TREE=REVISION...] "
+		 "[--allow FILE]... FLIGHT",
 	.options = options,
 	.needs = NEEDS_DB,
 	.run = run,

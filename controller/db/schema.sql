@@ -255,3 +255,62 @@ ON host_allocations BEGIN
 			AND status IN ('preparing', 'running')
 		ON CONFLICT DO NOTHING;
 END;
+
+-- What reports look up in history; each stays as quick as history grows.
+CREATE INDEX flights_of_branch ON flights (branch, id);
+CREATE INDEX jobs_named ON jobs (job, id);
+CREATE INDEX steps_bad ON steps (flight, job, run, stepno)
+	WHERE status NOT IN ('pass', 'skip');
+CREATE INDEX runvars_built ON runvars (flight, name, value)
+	WHERE name GLOB 'built_revision_*';
+-- builds that a flight took from other flights
+CREATE INDEX runvars_elsewhere ON runvars (flight, value)
+	WHERE name GLOB '*buildjob' AND value GLOB '*.*';
+
+-- Which steps ever passed where: as many rows as there are tests, however
+-- many flights there were, and true when those flights are long deleted.
+CREATE TABLE first_passes (
+	branch TEXT NOT NULL,
+	blessing TEXT NOT NULL,
+	job TEXT NOT NULL,
+	testid TEXT NOT NULL,
+	flight_id INTEGER NOT NULL,
+	PRIMARY KEY (branch, blessing, job, testid)
+) WITHOUT ROWID;
+INSERT INTO first_passes
+	SELECT f.branch, f.blessing, s.job, s.testid, min(f.id)
+	FROM flights f JOIN jobs j ON j.flight = f.flight
+		JOIN steps s ON s.flight = j.flight AND s.job = j.job
+			AND s.run = j.run
+	WHERE s.status = 'pass'
+		AND f.blessing NOT IN ('constructing', 'running')
+	GROUP BY 1, 2, 3, 4;
+CREATE TRIGGER flight_blessed AFTER UPDATE OF blessing ON flights
+WHEN NEW.blessing NOT IN ('constructing', 'running') BEGIN
+	INSERT OR IGNORE INTO first_passes
+		SELECT NEW.branch, NEW.blessing, s.job, s.testid, NEW.id
+		FROM jobs j CROSS JOIN steps s ON s.flight = j.flight
+			AND s.job = j.job AND s.run = j.run
+		WHERE j.flight = NEW.flight AND s.status = 'pass';
+END;
+
+-- What a flight is compared with, and what came of it: horizon is the newest
+-- flight (flights.id) that was looked at as evidence, pushed the revision
+-- that it let through.
+CREATE TABLE baselines (
+	flight TEXT NOT NULL REFERENCES flights (flight)
+		ON DELETE CASCADE ON UPDATE CASCADE,
+	tree TEXT NOT NULL,
+	revision TEXT NOT NULL,
+	PRIMARY KEY (flight, tree)
+) WITHOUT ROWID;
+CREATE TABLE judgements (
+	flight TEXT NOT NULL PRIMARY KEY REFERENCES flights (flight)
+		ON DELETE CASCADE ON UPDATE CASCADE,
+	horizon INTEGER NOT NULL,
+	overall TEXT NOT NULL CHECK (overall IN ('unjudged', 'perfect',
+		'tolerable', 'regressions', 'trouble')),
+	blocking INTEGER NOT NULL,
+	pushed TEXT,
+	judged INTEGER NOT NULL
+) WITHOUT ROWID;

@@ -293,3 +293,94 @@ SELECT id, host, method, action, state_before, state_after, result, attempts,
 	error, started, finished
 FROM power_actions WHERE host = ?1 AND finished BETWEEN ?2 AND ?3
 ORDER BY finished DESC, id DESC LIMIT ?4
+
+-- Newest first. ?3: blessings with commas between them, NULL: any; ?4 bounds
+-- what is looked at, so that a branch full of other blessings costs no more.
+-- STMT_PAST_FLIGHTS
+SELECT id, flight, blessing, coalesce(started, created), finished
+FROM flights
+WHERE branch = ?1 AND id <= ?2 AND id > coalesce((SELECT o.id FROM flights o
+		WHERE o.branch = ?1 AND o.id <= ?2
+		ORDER BY o.id DESC LIMIT 1 OFFSET 4 * ?4), 0)
+	AND (?3 IS NULL OR
+		instr(',' || ?3 || ',', ',' || blessing || ',') > 0)
+ORDER BY id DESC LIMIT ?4
+-- STMT_PAST_FLIGHT_ID
+SELECT id FROM flights WHERE flight = ?1
+-- STMT_PAST_NEWEST_ID
+SELECT coalesce(max(id), 0) FROM flights WHERE branch = ?1
+-- STMT_PAST_BRANCHES
+SELECT DISTINCT branch FROM flights ORDER BY branch
+-- STMT_PAST_BUILT
+SELECT name, value FROM runvars
+WHERE flight = ?1 AND name GLOB 'built_revision_*'
+-- STMT_PAST_ELSEWHERE
+SELECT value FROM runvars
+WHERE flight = ?1 AND name GLOB '*buildjob' AND value GLOB '*.*'
+-- STMT_PAST_JOB_BUILT
+SELECT name, value FROM runvars WHERE flight = ?1 AND job = ?2
+	AND (name GLOB 'built_revision_*' OR name GLOB '*buildjob')
+-- STMT_PAST_BAD_STEPS
+SELECT s.job, s.testid, s.stepno, s.status, s.reason
+FROM jobs j CROSS JOIN steps s INDEXED BY steps_bad
+	ON s.flight = j.flight AND s.job = j.job AND s.run = j.run
+		AND s.status NOT IN ('pass', 'skip')
+WHERE j.flight = ?1 ORDER BY j.id, s.stepno
+-- STMT_PAST_JOB_BAD_STEPS
+SELECT s.job, s.testid, s.stepno, s.status, s.reason
+FROM steps s INDEXED BY steps_bad
+WHERE s.flight = ?1 AND s.job = ?2 AND s.run = ?3
+	AND s.status NOT IN ('pass', 'skip')
+ORDER BY s.stepno
+-- STMT_PAST_STEP
+SELECT s.status, s.stepno FROM jobs j CROSS JOIN steps s
+	ON s.flight = j.flight AND s.job = j.job AND s.run = j.run
+WHERE j.flight = ?1 AND j.job = ?2 AND s.testid = ?3
+-- STMT_PAST_PASSED_EVER
+SELECT 1 FROM first_passes
+WHERE branch = ?1 AND blessing = ?2 AND job = ?3 AND testid = ?4
+	AND flight_id <= ?5
+-- STMT_PAST_JOB_ON_BRANCH
+SELECT j.flight, j.job, f.branch, f.blessing, j.run, j.status, j.started,
+	j.finished, j.reason
+FROM flights f CROSS JOIN jobs j ON j.flight = f.flight AND j.job = ?1
+WHERE f.branch = ?2 AND f.id > coalesce((SELECT o.id FROM flights o
+		WHERE o.branch = ?2 ORDER BY o.id DESC LIMIT 1 OFFSET ?4), 0)
+	AND (?3 IS NULL OR
+		instr(',' || ?3 || ',', ',' || f.blessing || ',') > 0)
+ORDER BY f.id DESC LIMIT ?5
+-- STMT_PAST_JOB_ANYWHERE
+SELECT j.flight, j.job, f.branch, f.blessing, j.run, j.status, j.started,
+	j.finished, j.reason
+FROM jobs j CROSS JOIN flights f ON f.flight = j.flight
+WHERE j.job = ?1 AND j.id > coalesce((SELECT o.id FROM jobs o
+		WHERE o.job = ?1 ORDER BY o.id DESC LIMIT 1 OFFSET ?3), 0)
+	AND (?2 IS NULL OR
+		instr(',' || ?2 || ',', ',' || f.blessing || ',') > 0)
+ORDER BY j.id DESC LIMIT ?4
+-- STMT_PAST_HOST
+SELECT u.flight, u.job, f.branch, f.blessing, u.run, r.status, r.started,
+	r.finished, r.reason, u.ident
+FROM host_uses u CROSS JOIN job_runs r
+	ON r.flight = u.flight AND r.job = u.job AND r.run = u.run
+	CROSS JOIN flights f ON f.flight = u.flight
+WHERE u.host = ?1 ORDER BY u.since DESC LIMIT ?2
+-- STMT_PAST_HOSTS_OF
+SELECT host, ident FROM host_uses
+WHERE flight = ?1 AND job = ?2 AND run = ?3
+
+-- STMT_BASELINE_PUT
+INSERT INTO baselines (flight, tree, revision) VALUES (?1, ?2, ?3)
+ON CONFLICT (flight, tree) DO UPDATE SET revision = ?3
+-- STMT_BASELINE_LIST
+SELECT tree, revision FROM baselines WHERE flight = ?1 ORDER BY tree
+-- STMT_JUDGEMENT_PUT
+INSERT INTO judgements (flight, horizon, overall, blocking, judged)
+VALUES (?1, ?2, ?3, ?4, ?5)
+ON CONFLICT (flight) DO UPDATE SET horizon = ?2, overall = ?3, blocking = ?4,
+	judged = ?5
+-- STMT_JUDGEMENT_PUSHED
+UPDATE judgements SET pushed = ?2 WHERE flight = ?1
+-- STMT_JUDGEMENT_GET
+SELECT horizon, overall, blocking, pushed, judged FROM judgements
+WHERE flight = ?1

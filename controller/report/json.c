@@ -126,6 +126,65 @@ static cJSON *job_json(const struct report_job *job)
 	return object;
 }
 
+static cJSON *verdict_json(const struct verdict *verdict,
+			   const struct evidence *evidence)
+{
+	cJSON *object = cJSON_CreateObject();
+	AUTO_FREE char *words = verdict_words(verdict, evidence);
+
+	add_text(object, "flight", verdict->flight);
+	add_text(object, "job", verdict->job);
+	add_text(object, "testid", verdict->testid);
+	add_text(object, "status", verdict->status);
+	add_text(object, "words", words);
+	add_text(object, "analysis", verdict_analysis(verdict));
+	add_text(object, "against", verdict->against);
+	cJSON_AddBoolToObject(object, "blocking", verdict->blocking);
+	return object;
+}
+
+static cJSON *age_json(const struct evidence_flight *flight, int attempts)
+{
+	cJSON *object;
+
+	if (!flight)
+		return cJSON_CreateNull();
+	object = cJSON_CreateObject();
+	add_text(object, "flight", flight->flight);
+	add_time(object, "started", flight->started);
+	cJSON_AddNumberToObject(object, "attempts", attempts);
+	return object;
+}
+
+static cJSON *judgement_json(const struct report *report)
+{
+	const struct judgement *judgement = report->judgement;
+	const struct verdict_ages *ages;
+	cJSON *object, *verdicts;
+
+	if (!judgement)
+		return cJSON_CreateNull();
+	object = cJSON_CreateObject();
+	ages = &judgement->ages;
+	add_text(object, "overall", overall_name(judgement->overall));
+	add_text(object, "outcome", judgement->outcome);
+	cJSON_AddItemToObject(object, "these_revisions",
+			      pairs_json(&report->evidence->this_revisions));
+	cJSON_AddItemToObject(object, "baseline_revisions",
+			      pairs_json(&report->evidence->that_revisions));
+	verdicts = cJSON_AddArrayToObject(object, "verdicts");
+	for (size_t i = 0; i < judgement->count; i++)
+		cJSON_AddItemToArray(verdicts, verdict_json(&judgement->v[i],
+							    report->evidence));
+	cJSON_AddItemToObject(object, "last_test_of_baseline",
+			      age_json(ages->basis, 0));
+	cJSON_AddItemToObject(object, "failing_since",
+			      age_json(ages->failing, ages->failing_count));
+	cJSON_AddItemToObject(object, "same_since",
+			      age_json(ages->same, ages->same_count));
+	return object;
+}
+
 void report_json(const struct report *report, FILE *out)
 {
 	const struct flight_row *flight = report->flight;
@@ -142,6 +201,7 @@ void report_json(const struct report *report, FILE *out)
 	add_time(object, "created", flight->created);
 	add_time(object, "started", report->started);
 	add_ms(object, "duration_ms", report->duration_ms);
+	cJSON_AddItemToObject(object, "judgement", judgement_json(report));
 	for (size_t i = 0; i < report->job_count; i++)
 		cJSON_AddItemToArray(jobs, job_json(&report->jobs[i]));
 	cJSON_AddItemToObject(object, "jobs", jobs);

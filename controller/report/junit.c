@@ -109,11 +109,27 @@ static void put_case_start(FILE *out, const char *suite, const char *testid,
 	fprintf(out, " time=\"%.3f\">\n", ms < 0 ? 0.0 : ms / 1000.0);
 }
 
+static void put_verdict(FILE *out, const struct report *report,
+			const char *job, const char *testid)
+{
+	const struct verdict *verdict = report_verdict(report, job, testid);
+	AUTO_FREE char *words = NULL;
+
+	if (!verdict)
+		return;
+	words = verdict_words(verdict, report->evidence);
+	fputs("      <properties><property name=\"verdict\"", out);
+	put_attribute(out, "value", words);
+	fputs("/></properties>\n", out);
+}
+
 static void put_step(FILE *out, const char *suite,
+		     const struct report *report, const char *job,
 		     const struct step_row *step)
 {
 	put_case_start(out, suite, step->testid,
 		       report_duration(step->started, step->finished));
+	put_verdict(out, report, job, step->testid);
 	put_outcome(out, step);
 	if (step->log) {
 		AUTO_STRBUF log = STRBUF_INIT;
@@ -162,7 +178,7 @@ static void put_job(FILE *out, const struct report *report,
 	if (speaks_itself(job))
 		put_job_error(out, suite, job->row);
 	for (size_t i = 0; i < job->step_count; i++)
-		put_step(out, suite, &job->steps[i]);
+		put_step(out, suite, report, job->row->job, &job->steps[i]);
 	for (size_t i = 0; i < job->not_run.count; i++)
 		put_not_run(out, suite, job->not_run.v[i]);
 	fputs("  </testsuite>\n", out);

@@ -16,6 +16,8 @@ struct report_style {
 /* Within 80 columns; reads the ends of the logs it quotes. */
 void report_text(const struct report *report,
 		 const struct report_style *style, FILE *out);
+/* What text and mail say of the verdicts; nothing when it is not judged. */
+void report_verdicts_text(const struct report *report, FILE *out);
 /* docs/report-json.md. */
 void report_json(const struct report *report, FILE *out);
 /* One testsuite a job, one testcase a step. */

@@ -15,8 +15,13 @@ int64_t report_duration(int64_t started, int64_t finished)
 /* run/ names attempts so (run/README). */
 bool report_was_run_again(const struct step_row *step)
 {
+	return report_is_attempt(step->testid);
+}
+
+bool report_is_attempt(const char *testid)
+{
 	static const char *const marks[] = { ".try", ".lost" };
-	const char *dot = strrchr(step->testid, '.');
+	const char *dot = strrchr(testid, '.');
 
 	for (size_t i = 0; dot && i < ARRAY_SIZE(marks); i++) {
 		size_t n = strlen(marks[i]);
@@ -273,4 +278,21 @@ void report_release(struct report *report)
 	}
 	free(report->jobs);
 	*report = (struct report){ .flight = NULL };
+}
+
+const struct verdict *report_verdict(const struct report *report,
+				     const char *job, const char *testid)
+{
+	const struct judgement *judgement = report->judgement;
+
+	for (size_t i = 0; judgement && i < judgement->count; i++) {
+		const struct verdict *verdict = &judgement->v[i];
+
+		if (strcmp(verdict->flight, report->flight->flight) == 0 &&
+		    strcmp(verdict->job, job) == 0 && (testid ?
+		    verdict->testid && strcmp(verdict->testid, testid) == 0 :
+		    !verdict->testid))
+			return verdict;
+	}
+	return NULL;
 }

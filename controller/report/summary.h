@@ -15,6 +15,7 @@
 #include "db/flights.h"
 #include "db/runvars.h"
 #include "db/steps.h"
+#include "report/verdict.h"
 
 /* The testids of a recipe, to know what a job did not come to. */
 struct report_recipe {
@@ -75,6 +76,9 @@ struct report {
 	size_t counts[JOB_ABORTED + 1];	/* jobs of each status */
 	struct report_job *jobs;
 	size_t job_count;
+	/* NULL: not judged (yet). The caller's, who sets them. */
+	const struct evidence *evidence;
+	const struct judgement *judgement;
 };
 
 void report_summarise(const struct report_rows *rows, struct report *report);
@@ -85,7 +89,11 @@ int64_t report_duration(int64_t started, int64_t finished);
 /* An earlier attempt ("host-install.try1", "xen-boot.lost1") of a step that
  * was run again. */
 bool report_was_run_again(const struct step_row *step);
+bool report_is_attempt(const char *testid);
 /* Is a step of this status of interest to who asks what went wrong? */
 bool report_is_bad(enum step_status status);
+/* Of a step, or with testid NULL of the job as a whole; NULL: none. */
+const struct verdict *report_verdict(const struct report *report,
+				     const char *job, const char *testid);
 
 #endif

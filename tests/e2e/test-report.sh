@@ -54,3 +54,63 @@ is "a case for each step" "$(grep -c '<testcase' x.xml)" \
 exits "not both" 2 ironbird report --json --junit t
 exits "an unknown flight" 2 ironbird report u
 contains "is an error" "$OUT" "u"
+
+# --- verdicts ----------------------------------------------------------------
+# flight NAME REVISION RECIPE: one of branch v, with a test of that recipe
+flight() {
+	ironbird flight-create -f "$1" real v >/dev/null &&
+		ironbird job-create "$1" test e2e-pass toolstack=xl >/dev/null &&
+		ironbird run-flight "$1" >/dev/null 2>&1 &&
+		ironbird runvars --set built_revision_xen="$2" "$1" test
+}
+flight v1 aaaa
+flight v2 bbbb
+sql "UPDATE steps SET status = 'fail', reason = 'hostile <b>' || char(27, 10)
+		|| 'X-Osstest-Flight: 9' WHERE flight = 'v2' AND stepno = 1;
+	UPDATE jobs SET status = 'fail' WHERE flight = 'v2'"
+exits "a flight with another before it" 0 ironbird report v2
+contains "is judged" "$OUT" "Verdict regressions: ALL FAIL; 1 did not succeed"
+contains "by the flight before" "$OUT" "fail REGR. vs. v1"
+contains "by revisions" "$OUT" "Under test     xen        bbbb"
+contains "with its age" "$OUT" "Last test of the baseline  v1"
+is "within 80 columns" "$(echo "$OUT" | awk 'length > 80' | wc -l)" 0
+exits "a baseline can be chosen" 0 sg-report-flight --that-xen=cccc v2
+contains "one that nobody tested" "$OUT" "fail baseline untested"
+exits "or be a flight" 0 sg-report-flight --that-flight=v1 v2
+contains "of which the revision counts" "$OUT" "Baseline       xen        aaaa"
+exits "as mail" 0 sg-report-flight --info-headers v2
+contains "it has a subject" "$OUT" \
+	"Subject: [v test] v2: regressions - ALL FAIL"
+contains "and headers" "$OUT" "    v:test:pass/debian:fail:regression"
+is "that no reason can forge" "$(echo "$OUT" | grep -c '^X-Osstest-Flight')" 1
+exits "for programs" 0 sg-report-flight --machine-readable-output=mro v2
+is "a line a fact" "$(cat mro)" "flight v2
+branch v
+version this xen bbbb
+version that xen aaaa
+outcome ALL FAIL
+regression test pass/debian v1
+overall regressions"
+echo 'te@@ pass/@' >allow
+exits "an allow file" 0 sg-report-flight --allow=allow \
+	--machine-readable-output=mro v2
+is "lets it through" "$(tail -1 mro)" tolerable
+exits "a bad one" 2 sg-report-flight --allow=j v2
+contains "is told by line" "$OUT" "j:"
+ironbird report --json v2 >j
+is "as JSON" "$(sqlite3 :memory: "SELECT json_extract(
+	CAST(readfile('j') AS TEXT), '\$.judgement.verdicts[0].words')")" \
+	"fail REGR. vs. v1"
+contains "as JUnit" "$(ironbird report --junit v2)" \
+	'<property name="verdict" value="fail REGR. vs. v1"/>'
+exits "a verdict of a job" 2 ironbird report --info-headers v2.test
+
+is "what was tested" "$(sg-check-tested --branch=v)" v2
+is "with which revision" \
+	"$(sg-check-tested --branch=v --print-revision=xen)" bbbb
+is "where" "$(sg-check-tested --revision-xen=aaaa)" v1
+is "nowhere" "$(sg-check-tested --revision-xen=cccc)" ""
+is "with what blessing" "$(sg-check-tested --blessings=play)" ""
+is "when" "$(sg-check-tested --branch=v --maxtestedflight=v1)" v1
+is "from which tree" "$(sg-check-tested --tree-xen=git://x)" ""
+exits "up to a flight there is not" 2 sg-check-tested --maxtestedflight=u

@@ -34,6 +34,7 @@ static const struct option_row rows[] = {
 	OPTION_DURATION('l', "limit-of-everything", "TIME", &got.limit,
 			"how long"),
 	OPTION_LIST('x', "except", "WHAT", &got.list, "may be given often"),
+	OPTION_FAMILY("that-", "TREE=REV", &got.list, "a word and a value"),
 	OPTION_END
 };
 
@@ -83,6 +84,22 @@ static void test_options_types(void **state)
 	assert_int_equal(got.args.count, 4);
 	assert_string_equal(got.args.v[2], "-");
 	assert_string_equal(got.args.v[3], "three");
+}
+
+static void test_options_family(void **state)
+{
+	(void)state;
+	assert_int_equal(parse("x|--that-xen=a=b|--that-|--that-qemu|c"), -1);
+	assert_non_null(strstr(got.err.text, "unknown option '--that-'"));
+	assert_int_equal(parse("x|--that-xen=a=b|--that-qemu|c"),
+			 OPTIONS_OK);
+	assert_int_equal(got.list.count, 4);
+	assert_string_equal(got.list.v[0], "xen");
+	assert_string_equal(got.list.v[1], "a=b");
+	assert_string_equal(got.list.v[2], "qemu");
+	assert_string_equal(got.list.v[3], "c");
+	assert_int_equal(parse("x|--that-xen"), -1);
+	assert_non_null(strstr(got.err.text, "needs a value"));
 }
 
 static void test_options_forms(void **state)
@@ -157,6 +174,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		OPTIONS_TEST(test_options_types),
+		OPTIONS_TEST(test_options_family),
 		OPTIONS_TEST(test_options_forms),
 		OPTIONS_TEST(test_options_errors),
 		OPTIONS_TEST(test_options_help),
