@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "db/hosts.h"
+#include "host/console.h"
 #include "ts/ts_host.h"
 
 static const char *asked_for(int i, const char *ident)
@@ -91,6 +92,18 @@ static const char *find_free(const char *ident,
 	return found;
 }
 
+/* From here on they are ours: nothing that they say is to be lost. */
+static void record_console(const char *name)
+{
+	struct host *host;
+	struct error err;
+
+	if (host_load(&host, ts_db(), ts_config(), name, &err) < 0 ||
+	    console_ensure(host, &err) < 0)
+		ts_end(&err);
+	host_free(host);
+}
+
 static void run(void)
 {
 	int count = ts_host_count();
@@ -113,8 +126,10 @@ static void run(void)
 	    hosts_allocate(ts_db(), ts_flight(), ts_job(), &owner, wishes,
 			   count, &err) < 0)
 		ts_end(&err);
-	for (int i = 0; i < count; i++)
+	for (int i = 0; i < count; i++) {
+		record_console(wishes[i].host);
 		ts_runvar_store(wishes[i].ident, wishes[i].host);
+	}
 	free(wishes);
 }
 

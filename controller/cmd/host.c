@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <cjson/cJSON.h>
 #include <ctype.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/names.h"
 #include "base/strbuf.h"
 #include "base/table.h"
 #include "cmd/command.h"
 #include "cmd/json.h"
 #include "db/hosts.h"
+#include "host/console.h"
 #include "host/host.h"
 
 static bool json;
@@ -34,12 +37,57 @@ static char *holder_of(const char *name, const struct allocation_rows *rows)
 	return xstrdup("free");
 }
 
+/* "1.2 MB, 3s ago", "away: REASON" or NULL. */
+static char *console_text(const struct host *host,
+			  const struct console_state *state)
+{
+	char age[DURATION_TEXT_SIZE];
+
+	if (!host_console_log(host))
+		return NULL;
+	if (state->away && state->recorded)
+		return xasprintf("away: %.60s", state->away);
+	if (state->bytes < 0)
+		return xstrdup("not recorded");
+	if (!state->last)
+		return xasprintf("%" PRId64 " bytes", state->bytes);
+	return xasprintf("%" PRId64 " bytes, %s ago", state->bytes,
+			 duration_text(clock_now_ms() - state->last, age));
+}
+
+static void add_console(cJSON *object, const struct host *host,
+			const struct console_state *state)
+{
+	cJSON *console;
+
+	if (!host_console_log(host))
+		return;
+	console = cJSON_AddObjectToObject(object, "console");
+	json_add_text(console, "log", host_console_log(host));
+	cJSON_AddNumberToObject(console, "bytes", state->bytes > 0 ?
+				(double)state->bytes : 0);
+	json_add_time(console, "last", state->last);
+	cJSON_AddBoolToObject(console, "recorded", state->recorded);
+	json_add_text(console, "away", state->away);
+}
+
+static void read_console(const struct host *host, struct console_state *state)
+{
+	*state = (struct console_state){ .bytes = -1 };
+	if (host_console_log(host))
+		console_state_read(host_console_log(host), state);
+}
+
 static cJSON *host_json(const struct host *host, const char *holder)
 {
 	cJSON *object = cJSON_CreateObject(), *props, *flags;
+	struct console_state state;
 
 	json_add_text(object, "host", host->name);
 	json_add_text(object, "allocation", holder);
+	read_console(host, &state);
+	add_console(object, host, &state);
+	console_state_release(&state);
 	props = cJSON_AddObjectToObject(object, "properties");
 	flags = cJSON_AddArrayToObject(object, "flags");
 	for (size_t i = 0; i < host->props.count; i++) {
@@ -65,15 +113,20 @@ static int list_one(struct context *ctx, const char *name,
 		    struct listing *listing, struct error *err)
 {
 	AUTO_FREE char *holder = holder_of(name, rows);
-	AUTO_FREE char *flags = NULL;
+	AUTO_FREE char *flags = NULL, *console = NULL;
+	struct console_state state;
 	struct host *host;
 
 	if (host_load(&host, ctx->db, ctx->config, name, err) < 0)
 		return -1;
 	flags = strvec_join(&host->flags, " ");
+	read_console(host, &state);
+	console = console_text(host, &state);
+	console_state_release(&state);
 	cJSON_AddItemToArray(listing->array, host_json(host, holder));
 	table_row(&listing->table, name, host->address,
-		  host_prop_or(host, "power-method", "-"), holder, flags);
+		  host_prop_or(host, "power-method", "-"), console, holder,
+		  flags);
 	host_free(host);
 	return 0;
 }
@@ -88,8 +141,8 @@ static int list(struct context *ctx, char *const *args, size_t count,
 
 	(void)args;
 	(void)count;
-	table_init(&listing.table, "host", "address", "power", "allocation",
-		   "flags", NULL);
+	table_init(&listing.table, "host", "address", "power", "console",
+		   "allocation", "flags", NULL);
 	if (host_names(ctx->db, ctx->config, &names, err) == 0 &&
 	    allocation_list(ctx->db, &rows, err) == 0)
 		rc = 0;

@@ -31,7 +31,9 @@ const struct host_property host_properties[] = {
 { "HostImage", "its image, where it is not the setting HostImage", NULL },
 { "DiskRoot", "size of its root file system in MB", NULL },
 { "DiskSwap", "size of its swap space in MB", NULL },
-{ "Serial", "how its console is reached", NULL },
+{ "Console", "console module and its arguments, several streams with ';' "
+	"between them", NULL },
+{ "Serial", NULL, "the property Console says how its console is reached" },
 { "ConsoleLog", "file its console is recorded in", NULL },
 { "XenSerialConsole", "com1, com2, or none", NULL },
 { "LinuxSerialConsole", "ttyS0, ttyS1, or NONE for a screen", NULL },

@@ -199,6 +199,20 @@ SETTING(TEXT, "Tree_", NULL,
 SETTING(PATH, "Repos", "%StateDir%/repos",
 	"Cache of cloned trees."),
 
+HEADING("Consoles", NULL),
+SETTING(PATH, "ConsoleLogs", "%StateDir%/consoles",
+	"Where consoles are recorded, a folder a host. A lab keeps its own."),
+SETTING(SIZE, "ConsoleLogMax", "64M",
+	"How large a console's log may grow until it becomes LOG.1."),
+SETTING(NUMBER, "ConsoleLogKeep", "1",
+	"How many older logs of a console are kept: LOG.1, LOG.2, ..."),
+SETTING(DURATION, "ConsoleRetry", "30s",
+	"The longest time between two attempts to reach a console that is "
+	"away; the first one is after 0.2 s, then twice as long each time."),
+SETTING(DURATION, "ConsoleLinger", "30s",
+	"How long a console is still recorded when nobody has the host any "
+	"more."),
+
 HEADING("Limits and retries",
 	"Durations are 250ms, 45s, 20m, 2h or 1d; a bare number is seconds."),
 SETTING(DURATION, "InstallLimit", "40m",

@@ -2,7 +2,6 @@
 /* One test host: what is said of it, and whether it answers as said. */
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -11,15 +10,11 @@
 #include "base/strbuf.h"
 #include "boot/keys.h"
 #include "doctor/check.h"
-#include "net/local.h"
 #include "net/ssh.h"
 
-#define RECORDER_LIMIT_MS 1000
 #define LOGIN_LIMIT_MS 10000
 #define COMMAND_LIMIT_MS 10000
 #define CLOCK_APART_MAX_S 60
-/* A console that nobody seems to record, but that had bytes this recently. */
-#define CONSOLE_RECENT_S 3600
 
 void check_host(struct doctor *d)
 {
@@ -108,51 +103,6 @@ void check_power(struct doctor *d)
 	}
 	d->has_power = true;
 	tell_power(d);
-}
-
-/* Seconds since the console's last byte; -1: there is none. */
-static int64_t console_age(const char *log)
-{
-	struct stat st;
-
-	if (stat(log, &st) < 0 || !st.st_size)
-		return -1;
-	return time(NULL) - st.st_mtime;
-}
-
-static bool has_recorder(const char *log)
-{
-	AUTO_FREE char *path = xasprintf("%s.sock", log);
-	AUTO_CLOSE int fd = local_connect(path, RECORDER_LIMIT_MS, NULL);
-
-	return fd >= 0;
-}
-
-void check_console(struct doctor *d)
-{
-	const char *log = host_console_log(d->host), *name = d->host->name;
-	AUTO_FREE char *start = check_start_command(d);
-	AUTO_FREE char *mend = xasprintf("ironbird host set %s console-log="
-		"FILE (what your console server writes)", name);
-	char age[DURATION_TEXT_SIZE];
-	int64_t seconds = log ? console_age(log) : -1;
-
-	duration_text(seconds * 1000, age);
-	if (!log)
-		check_warn(d, mend, "no property console-log: nobody will see "
-			   "it crash");
-	else if (has_recorder(log) && seconds >= 0)
-		check_ok(d, "%s is recorded, the last byte came %s ago", log,
-			 age);
-	else if (has_recorder(log))
-		check_ok(d, "%s is recorded, nothing came yet", log);
-	else if (seconds >= 0 && seconds < CONSOLE_RECENT_S)
-		check_ok(d, "%s, the last byte came %s ago", log, age);
-	else
-		check_fail(d, d->host->site.dir ? start : mend, "nobody "
-			   "records %s%s%s", log, seconds < 0 ? ", and it has "
-			   "no byte" : ", whose last byte came ",
-			   seconds < 0 ? "" : age);
 }
 
 /* Was a system of ours ever put on it? Then it was given a key. */

@@ -2,11 +2,17 @@
 /*
  * Serial consoles: recorded always, read by many, written by one.
  *
- * A recorder (one process a host) holds the device. What comes is appended,
- * untouched, to LOG; beside it LOG.times gets one line "OFFSET UTC-MS" for
- * each burst, so that every byte has an arrival time. Viewers connect to the
- * recorder's socket LOG.sock: they get the last lines and then what comes;
- * the first one that asks to write is the writer until it leaves.
+ * A recorder (one process a stream) holds the link to the device
+ * (console_module.h) and tries again, later each time, while it is away. What
+ * comes is appended, untouched, to LOG, arrival times and gaps to LOG.times
+ * (console_log.h). Viewers connect to the recorder's socket LOG.sock: they get
+ * the last lines and then what comes; the first one that asks to write is the
+ * writer until it leaves.
+ *
+ * Who runs the recorder? That of a lab's host its lab, as long as it is up.
+ * That of another host is started in the background by whoever begins to use
+ * the host (console_ensure), and ends by itself when nobody has the host and
+ * nobody looks at its console. No daemon has to be there.
  */
 #ifndef IRONBIRD_HOST_CONSOLE_H
 #define IRONBIRD_HOST_CONSOLE_H
@@ -17,25 +23,60 @@
 #include "base/error.h"
 #include "host/host.h"
 
+struct console_source;
+
 struct console_record_spec {
-	const char *name;	/* host */
+	const char *name;	/* host, for sentences */
 	const char *log;	/* path of the log */
-	/* A unix socket the recorder listens on; the device (QEMU's chardev
-	 * as client with reconnect=1) connects to it. */
-	const char *device_socket;
-	int64_t max_bytes;	/* rotate to LOG.1 beyond; 0: 64 MiB */
+	const struct console_source *source;
+	int64_t max_bytes;	/* rotate to LOG.1 beyond */
+	int keep;		/* how many of LOG.1, LOG.2, ... */
+	int64_t retry_max_ms;	/* between two attempts to connect */
+	/* It ends when this was false for linger_ms and nobody looks; NULL:
+	 * it stays. */
+	bool (*wanted)(void *arg);
+	void *arg;
+	int64_t linger_ms;
 };
 
-/* Runs until SIGTERM. */
+/* Runs until SIGTERM, or until it is not wanted any more. */
 int must_check console_record(const struct console_record_spec *spec,
 			      struct error *err);
+/* The limits of the settings: max_bytes, keep, retry_max_ms, linger_ms. */
+void console_record_limits(struct console_record_spec *spec,
+			   const struct config *config);
+/*
+ * A recorder for each stream that the host's property Console names and that
+ * none is at work for; it is at work when this returns.
+ */
+int must_check console_ensure(const struct host *host, struct error *err);
+/* The recorder itself that console_ensure starts. */
+int must_check console_keep(struct db *db, const struct host *host,
+			    const char *stream, struct error *err);
+
+/* What LOG.times says of the source. */
+struct console_state {
+	int64_t bytes;		/* of the log; -1: there is none */
+	int64_t last;		/* arrival of the last burst, UTC ms; 0 */
+	char *away;		/* why the source is not there, or NULL */
+	int64_t since;		/* of away or back, UTC ms; 0: not known */
+	bool recorded;		/* a recorder is at work */
+};
+
+void console_state_read(const char *log, struct console_state *state);
+void console_state_release(struct console_state *state);
+
 struct console_view {
 	int in, out;		/* descriptors */
 	bool write;		/* what comes from in goes to the host */
 	int lines;		/* of the log, shown first */
+	const char *log;	/* of another stream; NULL: "console" */
 };
 
 #define CONSOLE_VIEW_LINES 20
+
+/* Where a stream is recorded ("console", "bmc"), or NULL; caller frees. */
+char *console_stream_log(const struct host *host, const char *stream);
 
 /*
  * As console_attach, with a choice of how much is shown first. ERROR_AGAIN
@@ -46,8 +87,8 @@ int must_check console_view(const struct host *host,
 			    const struct console_view *view,
 			    struct error *err);
 /*
- * Writes to the file out what the log has received since the time since (UTC
- * ms), found by its .times.
+ * Writes to the file out what the log, and what it was before rotations, has
+ * received since the time since (UTC ms), found by its .times.
  */
 int must_check console_slice(const char *log, int64_t since, const char *out,
 			     struct error *err);

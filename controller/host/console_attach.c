@@ -133,7 +133,7 @@ static bool make_raw(int fd, struct termios *before)
 int console_view(const struct host *host, const struct console_view *view,
 		 struct error *err)
 {
-	const char *log = host_console_log(host);
+	const char *log = view->log ? view->log : host_console_log(host);
 	AUTO_FREE char *path = NULL;
 	AUTO_CLOSE int fd = -1;
 	struct termios before;
@@ -141,7 +141,7 @@ int console_view(const struct host *host, const struct console_view *view,
 
 	if (!log)
 		return error_set(err, ERROR_USAGE, "host %s: its console is "
-				 "not recorded (no property console-log)",
+				 "not recorded (no property Console)",
 				 host->name);
 	path = xasprintf("%s.sock", log);
 	if (!file_exists(path))

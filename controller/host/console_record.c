@@ -4,13 +4,11 @@
  * has its own place in it, so a slow one costs no memory and delays nobody.
  */
 #include <errno.h>
-#include <fcntl.h>
-#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -20,99 +18,96 @@
 #include "host/console_viewer.h"
 #include "net/local.h"
 
-#define DEFAULT_MAX_BYTES (64 << 20)
-/* Bytes that come within this time of the first one are one burst. */
-#define BURST_MS 20
 /* What the device has not taken yet; beyond it the writer has to wait. */
 #define TO_DEVICE_MAX 65536
+#define FIRST_DELAY_MS 200
+/* A link that held for so long begins again with the first delay. */
+#define GOOD_LIFE_MS 10000
+#define WANTED_LOOK_MS 2000
 
-static int open_log(struct recorder *r, struct error *err)
-{
-	AUTO_FREE char *times = xasprintf("%s.times", r->log);
-	const int flags = O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC;
-	struct stat st;
+static void begin_link(struct recorder *r);
 
-	if (dir_make_parent(r->log, err) < 0)
-		return -1;
-	r->log_fd = open(r->log, flags, 0644);
-	r->times_fd = open(times, flags, 0644);
-	if (r->log_fd < 0 || r->times_fd < 0 || fstat(r->log_fd, &st) < 0)
-		return error_errno(err, "cannot open the console log %s",
-				   r->log);
-	r->size = st.st_size;
-	r->burst_until = 0;
-	r->generation++;
-	return 0;
-}
-
-static void close_log(struct recorder *r)
-{
-	close_descriptor(&r->log_fd);
-	close_descriptor(&r->times_fd);
-	r->log_fd = r->times_fd = -1;
-}
-
-static int rotate(struct recorder *r, struct error *err)
-{
-	AUTO_FREE char *old = xasprintf("%s.1", r->log);
-	AUTO_FREE char *times = xasprintf("%s.times", r->log);
-	AUTO_FREE char *old_times = xasprintf("%s.1.times", r->log);
-
-	close_log(r);
-	if (rename(r->log, old) < 0 || rename(times, old_times) < 0)
-		log_warn("cannot rotate %s: %s", r->log, strerror(errno));
-	return open_log(r, err);
-}
-
-static void note_time(struct recorder *r)
-{
-	int64_t now = clock_mono_ms();
-	char line[64];
-	int n;
-
-	if (now < r->burst_until)
-		return;
-	r->burst_until = now + BURST_MS;
-	n = snprintf(line, sizeof(line), "%" PRId64 " %" PRId64 "\n",
-		     r->size, clock_now_ms());
-	if (write(r->times_fd, line, n) != n)
-		log_warn("cannot write %s.times: %s", r->log, strerror(errno));
-}
-
-/* A full disk loses bytes of the log, never the console. */
-static void record(struct recorder *r, const char *data, size_t len)
-{
-	struct error err = ERROR_INIT;
-
-	if (r->size > 0 && r->size + (int64_t)len > r->max_bytes &&
-	    rotate(r, &err) < 0)
-		log_err("%s", err.text);
-	note_time(r);
-	while (len) {
-		ssize_t n = write(r->log_fd, data, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0) {
-			log_warn("cannot write %s: %s", r->log,
-				 strerror(errno));
-			break;
-		}
-		r->size += n;
-		data += n;
-		len -= n;
-	}
-	viewers_push(r);
-}
-
-static void close_device(struct recorder *r)
+static void stop_device(struct recorder *r)
 {
 	r->device_io = sd_event_source_disable_unref(r->device_io);
 	if (r->device >= 0)
 		close(r->device);
 	r->device = -1;
-	strbuf_clear(&r->to_device);
+	strbuf_clear(&r->link.to_device);
 	viewers_allow_writing(r, true);
+}
+
+static void stop_link(struct recorder *r)
+{
+	const struct console_module *module = r->link.source->module;
+
+	stop_device(r);
+	r->listener_io = sd_event_source_disable_unref(r->listener_io);
+	close_descriptor(&r->link.fd);
+	r->link.fd = -1;
+	if (module->close)
+		module->close(&r->link);
+}
+
+static int on_retry(sd_event_source *source, uint64_t usec, void *arg)
+{
+	(void)source;
+	(void)usec;
+	begin_link(arg);
+	return 0;
+}
+
+static void try_later(struct recorder *r)
+{
+	int64_t lived = r->linked_at ? clock_mono_ms() - r->linked_at : 0;
+
+	r->linked_at = 0;
+	if (!r->delay_ms || lived > GOOD_LIFE_MS)
+		r->delay_ms = FIRST_DELAY_MS;
+	else
+		r->delay_ms *= 2;
+	if (r->delay_ms > r->retry_max_ms)
+		r->delay_ms = r->retry_max_ms;
+	r->retry = sd_event_source_disable_unref(r->retry);
+	if (sd_event_add_time_relative(r->event, &r->retry, CLOCK_MONOTONIC,
+				       (uint64_t)r->delay_ms * 1000, 1000,
+				       on_retry, r) < 0)
+		log_err("no timer: %s will not be tried again", r->name);
+}
+
+static void go_away(struct recorder *r, const char *reason)
+{
+	/* one gap, however often it is tried in vain for the same reason */
+	if (!r->log.away || strcmp(str_or(r->reason, ""), reason) != 0) {
+		console_log_away(&r->log, reason);
+		log_warn("%s: %s", r->name, reason);
+	}
+	free(r->reason);
+	r->reason = xstrdup(reason);
+}
+
+static void on_lost(struct console_link *link, const char *reason)
+{
+	struct recorder *r = link->arg;
+	AUTO_FREE char *copy = xstrdup(reason);
+
+	stop_link(r);
+	go_away(r, copy);
+	try_later(r);
+}
+
+static void device_ends(struct recorder *r, const char *reason)
+{
+	const struct console_module *module = r->link.source->module;
+
+	if (r->link.listening) {
+		stop_device(r);
+		go_away(r, reason);
+	} else if (module->ended) {
+		module->ended(&r->link);
+	} else {
+		on_lost(&r->link, reason);
+	}
 }
 
 static void watch_device(struct recorder *r)
@@ -121,30 +116,62 @@ static void watch_device(struct recorder *r)
 
 	if (!r->device_io)
 		return;
-	if (r->to_device.len)
+	if (r->link.to_device.len)
 		events |= EPOLLOUT;
 	sd_event_source_set_io_events(r->device_io, events);
-	viewers_allow_writing(r, r->to_device.len < TO_DEVICE_MAX);
+	viewers_allow_writing(r, r->link.to_device.len < TO_DEVICE_MAX);
 }
 
 static void feed_device(struct recorder *r)
 {
-	while (r->device >= 0 && r->to_device.len) {
-		ssize_t n = send(r->device, r->to_device.buf, r->to_device.len,
-				 MSG_DONTWAIT | MSG_NOSIGNAL);
+	struct strbuf *waiting = &r->link.to_device;
+
+	while (r->device >= 0 && waiting->len) {
+		ssize_t n = write(r->device, waiting->buf, waiting->len);
 
 		if (n <= 0)
 			break;
-		strbuf_consume(&r->to_device, n);
+		strbuf_consume(waiting, n);
 	}
 	watch_device(r);
 }
 
 void recorder_type(struct recorder *r, const char *data, size_t len)
 {
+	const struct console_module *module = r->link.source->module;
+
 	if (r->device < 0)
 		return;
-	strbuf_add(&r->to_device, data, len);
+	if (module->encode)
+		module->encode(&r->link, data, len);
+	else
+		strbuf_add(&r->link.to_device, data, len);
+	feed_device(r);
+}
+
+/* A console is there when it speaks: a server takes many calls in vain. */
+static void mark_back(struct recorder *r)
+{
+	if (!r->log.away)
+		return;
+	console_log_back(&r->log);
+	log_info("%s: it is there", r->name);
+	r->linked_at = clock_mono_ms();
+	free_pointer(&r->reason);
+	r->reason = NULL;
+}
+
+static void take(struct recorder *r, char *data, size_t len)
+{
+	const struct console_module *module = r->link.source->module;
+
+	if (module->decode)
+		len = module->decode(&r->link, data, len);
+	if (len) {
+		mark_back(r);
+		console_log_add(&r->log, data, len);
+		viewers_push(r);
+	}
 	feed_device(r);
 }
 
@@ -158,12 +185,21 @@ static int on_device(sd_event_source *source, int fd, uint32_t events,
 	(void)source;
 	if (events & EPOLLOUT)
 		feed_device(r);
-	n = recv(fd, chunk, sizeof(chunk), MSG_DONTWAIT);
+	n = read(fd, chunk, sizeof(chunk));
 	if (n > 0)
-		record(r, chunk, n);
-	else if (n == 0 || (errno != EAGAIN && errno != EINTR))
-		close_device(r);
+		take(r, chunk, n);
+	else if (n == 0)
+		device_ends(r, "it closed the connection");
+	else if (errno != EAGAIN && errno != EINTR)
+		device_ends(r, strerror(errno));
 	return 0;
+}
+
+static int add_device(struct recorder *r, int fd)
+{
+	r->device = fd;
+	return sd_event_add_io(r->event, &r->device_io, fd, EPOLLIN,
+			       on_device, r);
 }
 
 /* The device that connects last is the one: it was switched off and on. */
@@ -177,10 +213,42 @@ static int on_device_connects(sd_event_source *source, int fd,
 	(void)events;
 	if (device < 0)
 		return 0;
-	close_device(r);
-	r->device = device;
-	return sd_event_add_io(r->event, &r->device_io, device, EPOLLIN,
-			       on_device, r);
+	if (r->device >= 0)
+		device_ends(r, "another one connected");
+	mark_back(r);
+	return add_device(r, device);
+}
+
+static int watch_link(struct recorder *r)
+{
+	if (r->link.listening)
+		return sd_event_add_io(r->event, &r->listener_io, r->link.fd,
+				       EPOLLIN, on_device_connects, r);
+	/* closing the device closes the link's descriptor */
+	r->device = r->link.fd;
+	r->link.fd = -1;
+	return add_device(r, r->device);
+}
+
+static void begun(struct recorder *r)
+{
+	if (r->link.source->module->sure)
+		mark_back(r);
+	feed_device(r);
+}
+
+static void begin_link(struct recorder *r)
+{
+	struct error err = ERROR_INIT;
+
+	if (r->link.source->module->open(&r->link, &err) < 0) {
+		on_lost(&r->link, err.text);
+		return;
+	}
+	if (watch_link(r) < 0)
+		on_lost(&r->link, "it cannot be watched");
+	else
+		begun(r);
 }
 
 static int on_viewer_connects(sd_event_source *source, int fd,
@@ -195,20 +263,42 @@ static int on_viewer_connects(sd_event_source *source, int fd,
 	return 0;
 }
 
-static int listen_at(struct recorder *r, const char *path,
-		     sd_event_io_handler_t handler, int *fd,
-		     struct error *err)
+/* Nobody needs it any more when nobody holds the host and nobody looks. */
+static int on_look(sd_event_source *source, uint64_t usec, void *arg)
 {
-	int rc;
+	struct recorder *r = arg;
+	int64_t now = clock_mono_ms();
 
-	*fd = local_listen(path, err);
-	if (*fd < 0)
-		return -1;
-	rc = sd_event_add_io(r->event, NULL, *fd, EPOLLIN, handler, r);
+	(void)usec;
+	if (r->viewers || r->spec->wanted(r->spec->arg))
+		r->wanted_at = now;
+	else if (now - r->wanted_at >= r->spec->linger_ms)
+		return sd_event_exit(r->event, 0);
+	return sd_event_source_set_time_relative(source,
+						 WANTED_LOOK_MS * 1000);
+}
+
+static int add_sources(struct recorder *r, int viewers, struct error *err)
+{
+	int rc = sd_event_add_io(r->event, NULL, viewers, EPOLLIN,
+				 on_viewer_connects, r);
+	sd_event_source *look = NULL;
+
+	r->wanted_at = clock_mono_ms();
+	if (rc >= 0 && r->spec->wanted)
+		rc = sd_event_add_time_relative(r->event, &look,
+						CLOCK_MONOTONIC,
+						WANTED_LOOK_MS * 1000, 1000,
+						on_look, r);
+	if (rc >= 0 && look)
+		rc = sd_event_source_set_enabled(look, SD_EVENT_ON);
+	if (rc >= 0 && look)
+		rc = sd_event_source_set_floating(look, true);
+	sd_event_source_unref(look);
 	if (rc >= 0)
 		return 0;
 	errno = -rc;
-	return error_errno(err, "cannot watch %s", path);
+	return error_errno(err, "%s: cannot watch its sockets", r->name);
 }
 
 static int catch_signals(sd_event *event, struct error *err)
@@ -218,6 +308,7 @@ static int catch_signals(sd_event *event, struct error *err)
 	sigemptyset(&set);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);
+	signal(SIGPIPE, SIG_IGN);
 	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0 ||
 	    sd_event_add_signal(event, NULL, SIGTERM, NULL, NULL) < 0 ||
 	    sd_event_add_signal(event, NULL, SIGINT, NULL, NULL) < 0)
@@ -225,54 +316,71 @@ static int catch_signals(sd_event *event, struct error *err)
 	return 0;
 }
 
-static int run(struct recorder *r, const struct console_record_spec *spec,
-	       struct error *err)
+static int run(struct recorder *r, struct error *err)
 {
-	AUTO_FREE char *socket_path = xasprintf("%s.sock", spec->log);
-	AUTO_CLOSE int device_listener = -1, viewer_listener = -1;
+	AUTO_FREE char *socket_path = xasprintf("%s.sock", r->log.path);
+	AUTO_CLOSE int viewers = -1;
 	int rc = -1;
 
-	if (catch_signals(r->event, err) == 0 && open_log(r, err) == 0 &&
-	    listen_at(r, spec->device_socket, on_device_connects,
-		      &device_listener, err) == 0 &&
-	    listen_at(r, socket_path, on_viewer_connects, &viewer_listener,
-		      err) == 0) {
+	if (catch_signals(r->event, err) < 0 ||
+	    console_log_open(&r->log, err) < 0)
+		return -1;
+	go_away(r, "its recorder begins; nothing was heard yet");
+	begin_link(r);
+	/* last: who finds it finds a recorder at work */
+	viewers = local_listen(socket_path, err);
+	if (viewers >= 0 && add_sources(r, viewers, err) == 0) {
 		rc = sd_event_loop(r->event);
 		if (rc < 0) {
 			errno = -rc;
-			rc = error_errno(err, "console of %s", spec->name);
+			rc = error_errno(err, "%s", r->name);
 		}
-		unlink(spec->device_socket);
 		unlink(socket_path);
 	}
 	viewers_close(r);
-	close_device(r);
-	close_log(r);
+	r->retry = sd_event_source_disable_unref(r->retry);
+	stop_link(r);
+	console_log_away(&r->log, "its recorder ends");
+	console_log_close(&r->log);
 	return rc < 0 ? -1 : 0;
+}
+
+static void fill(struct recorder *r, const struct console_record_spec *spec)
+{
+	*r = (struct recorder){
+		.spec = spec,
+		.name = xasprintf("console of %s", spec->name),
+		.log = { .path = spec->log, .max_bytes = spec->max_bytes,
+			 .keep = spec->keep, .fd = -1, .times_fd = -1 },
+		.link = { .source = spec->source, .fd = -1,
+			  .to_device = STRBUF_INIT, .lost = on_lost },
+		.device = -1, .writing_allowed = true,
+		.retry_max_ms = spec->retry_max_ms,
+	};
+	r->link.arg = r;
 }
 
 int console_record(const struct console_record_spec *spec, struct error *err)
 {
 	AUTO_FREE char *lock_path = xasprintf("%s.lock", spec->log);
 	AUTO_CLOSE int lock = file_lock(lock_path, 2000, err);
-	struct recorder r = {
-		.log = spec->log,
-		.max_bytes = spec->max_bytes ? spec->max_bytes :
-					       DEFAULT_MAX_BYTES,
-		.log_fd = -1, .times_fd = -1, .device = -1,
-		.to_device = STRBUF_INIT, .writing_allowed = true,
-	};
+	struct recorder r;
 	int rc;
 
 	if (lock < 0)
 		return error_prefix(err, "console of %s", spec->name);
+	fill(&r, spec);
 	rc = sd_event_new(&r.event);
+	r.link.event = r.event;
 	if (rc < 0) {
 		errno = -rc;
-		return error_errno(err, "cannot make an event loop");
+		rc = error_errno(err, "cannot make an event loop");
+	} else {
+		rc = run(&r, err);
 	}
-	rc = run(&r, spec, err);
-	strbuf_release(&r.to_device);
+	strbuf_release(&r.link.to_device);
 	sd_event_unref(r.event);
+	free(r.reason);
+	free(r.name);
 	return rc;
 }

@@ -64,8 +64,8 @@ static int open_current(struct viewer *viewer)
 
 	if (viewer->log_fd >= 0)
 		close(viewer->log_fd);
-	viewer->log_fd = fcntl(r->log_fd, F_DUPFD_CLOEXEC, 3);
-	viewer->generation = r->generation;
+	viewer->log_fd = fcntl(r->log.fd, F_DUPFD_CLOEXEC, 3);
+	viewer->generation = r->log.generation;
 	viewer->offset = 0;
 	return viewer->log_fd;
 }
@@ -77,7 +77,7 @@ static int push_piece(struct viewer *viewer)
 	ssize_t n = pread(viewer->log_fd, chunk, sizeof(chunk),
 			  viewer->offset);
 
-	if (n <= 0 && viewer->generation != viewer->recorder->generation)
+	if (n <= 0 && viewer->generation != viewer->recorder->log.generation)
 		return open_current(viewer) < 0 ? -1 : 1;
 	if (n <= 0)
 		return viewer->leaving ? -1 : 0;
@@ -171,7 +171,7 @@ static bool greet(struct viewer *viewer, const char *line)
 	if (send(viewer->fd, answer, n, MSG_NOSIGNAL) != n ||
 	    open_current(viewer) < 0)
 		return false;
-	viewer->offset = look_back(r->log_fd, r->size, lines);
+	viewer->offset = look_back(r->log.fd, r->log.size, lines);
 	viewer->greeted = true;
 	return true;
 }

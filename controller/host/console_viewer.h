@@ -16,20 +16,26 @@
 #include <systemd/sd-event.h>
 
 #include "base/strbuf.h"
+#include "host/console.h"
+#include "host/console_log.h"
+#include "host/console_module.h"
 
 struct viewer;
 
 struct recorder {
+	const struct console_record_spec *spec;
+	char *name;		/* "console of iron1" */
 	sd_event *event;
-	const char *log;	/* path */
-	int64_t max_bytes;
-	int log_fd, times_fd;
-	int64_t size;		/* of the log, in bytes */
-	unsigned generation;	/* grows when another file becomes the log */
-	int64_t burst_until;	/* clock_mono_ms() */
+	struct console_log log;
+	struct console_link link;
+	sd_event_source *listener_io;
 	int device;		/* -1: none connected */
 	sd_event_source *device_io;
-	struct strbuf to_device;
+	sd_event_source *retry;
+	int64_t delay_ms, retry_max_ms;
+	int64_t linked_at;	/* clock_mono_ms() of its first word; 0 */
+	int64_t wanted_at;
+	char *reason;		/* why the source is away */
 	bool writing_allowed;
 	struct viewer *viewers, *writer;
 };

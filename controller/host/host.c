@@ -85,7 +85,7 @@ bool host_has_flag(const struct host *host, const char *flag)
 
 const char *host_console_log(const struct host *host)
 {
-	return host_prop(host, "console-log");
+	return host->console_log;
 }
 
 static char *lower(const char *s)
@@ -95,6 +95,21 @@ static char *lower(const char *s)
 	for (char *p = copy; p && *p; p++)
 		*p = tolower((unsigned char)*p);
 	return copy;
+}
+
+/* Where the property says, else in a folder of the host's own. */
+static char *choose_console_log(const struct host *host)
+{
+	const char *log = host_prop(host, "console-log");
+	const char *console = host_prop(host, "console");
+
+	if (log)
+		return xstrdup(log);
+	if (!console || strcmp(console, "none") == 0 ||
+	    strcmp(console, "noop") == 0)
+		return NULL;
+	return xasprintf("%s/%s/console.log",
+			 config_get(host->config, "ConsoleLogs"), host->name);
 }
 
 static int fill(struct host *host, struct db *db, struct error *err)
@@ -109,6 +124,7 @@ static int fill(struct host *host, struct db *db, struct error *err)
 		return error_prefix(err, "host %s", host->name);
 	host->ether = lower(host_prop(host, "ether"));
 	host->address = xstrdup(host_prop(host, "ip-addr"));
+	host->console_log = choose_console_log(host);
 	host->fqdn = xstrdup(host_prop(host, "fqdn"));
 	if (!host->fqdn) {
 		const char *domain = config_get(config, "TestHostDomain");
@@ -148,6 +164,7 @@ void host_free(struct host *host)
 	free(host->ether);
 	free(host->address);
 	free(host->fqdn);
+	free(host->console_log);
 	strvec_release(&host->flags);
 	strvec_release(&host->props);
 	site_release(&host->site);

@@ -33,6 +33,7 @@ struct host {
 	char *ether;		/* "52:54:00:..." lower case, or NULL */
 	char *address;		/* IPv4 dotted, or NULL */
 	char *fqdn;
+	char *console_log;	/* or NULL */
 	struct strvec flags;
 	struct site site;
 	/* what host_prop looks at */
@@ -74,8 +75,9 @@ void site_release(struct site *site);
 int must_check site_check(const struct site *site, struct error *err);
 
 /*
- * Where the console is recorded: property console-log; NULL when it is not.
- * The file beside it, ".times", has the arrival times (host/console.h).
+ * Where the console is recorded: property console-log, else a file of the
+ * host below ConsoleLogs if its property Console names a module; else NULL.
+ * The file beside it, ".times", has the arrival times (host/console_log.h).
  */
 const char *host_console_log(const struct host *host);
 

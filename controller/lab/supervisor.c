@@ -93,6 +93,7 @@ static void add_recorder(struct supervisor *s, const char *host)
 	strvec_pushl(&child->argv, "console", "--record", host, NULL);
 	strvec_pushf(&child->argv, "%s/hosts/%s/console.log", s->set->dir,
 		     host);
+	strvec_push(&child->argv, "qemu");
 	strvec_pushf(&child->argv, "%s/hosts/%s/console.dev", s->set->dir,
 		     host);
 	child_run(child);

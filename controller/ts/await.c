@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/wait.h"
+#include "host/console.h"
 #include "net/ssh.h"
 #include "ts/await.h"
 #include "ts/boot.h"
@@ -117,7 +118,10 @@ static void watch_machine(const struct site *site, const char *name,
 void ts_watch_host(struct ts_host *host)
 {
 	const struct host *h = host->host;
+	struct error err;
 
+	if (!strvec_has(&seen.watched, h->name))
+		ts_check(console_ensure(h, &err), &err);
 	watch_machine(&h->site, h->name, h->ether, h->address,
 		      host_console_log(h));
 }

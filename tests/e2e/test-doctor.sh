@@ -206,7 +206,7 @@ ironbird host add iron2 ether=52:54:00:e2:e0:99 ip-addr=10.76.1.99 \
 	power-method="exec $WORK/fence-cable plug=iron2 netns=$HOST"
 exits "a host that was never installed" 0 doctor iron2
 is "is not asked by ssh" "$(found ssh)" warn
-contains "nobody has its console" "$(seen console)" "no property console-log"
+contains "nobody has its console" "$(seen console)" "no property Console"
 mkdir -p var/keys/hosts
 ssh-keygen -q -t ed25519 -N '' -C root@iron2 -f var/keys/hosts/iron2
 exits "ssh that is refused" 3 doctor iron2

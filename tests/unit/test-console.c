@@ -20,6 +20,7 @@
 #include "base/files.h"
 #include "base/wait.h"
 #include "host/console.h"
+#include "host/console_module.h"
 #include "net/local.h"
 
 #define LIMIT_MS 10000
@@ -49,11 +50,23 @@ static void wait_for_file(char *path)
 	assert_int_equal(wait_for(&spec, NULL), 0);
 }
 
+static struct console_source make_source(struct fixture *f)
+{
+	char *words[] = { "qemu", f->device_path, NULL };
+	struct console_source source;
+
+	assert_int_equal(console_source_make(&source, "console", words, NULL),
+			 0);
+	return source;
+}
+
 static void start_recorder(struct fixture *f, int64_t max_bytes)
 {
+	struct console_source source = make_source(f);
 	const struct console_record_spec spec = {
-		.name = "iron1", .log = f->log,
-		.device_socket = f->device_path, .max_bytes = max_bytes,
+		.name = "iron1", .log = f->log, .source = &source,
+		.max_bytes = max_bytes ? max_bytes : FLOOD_MAX, .keep = 2,
+		.retry_max_ms = 1000,
 	};
 
 	f->recorder = fork();
@@ -62,6 +75,7 @@ static void start_recorder(struct fixture *f, int64_t max_bytes)
 	wait_for_file(f->socket_path);
 	f->device = local_connect(f->device_path, LIMIT_MS, NULL);
 	assert_true(f->device >= 0);
+	console_source_release(&source);
 }
 
 static int stop_recorder(struct fixture *f)
@@ -335,18 +349,117 @@ static void test_device_comes_again(void **state)
 	expect(viewer, &seen, "after\n");
 }
 
+/* The device went and came: both are marked where it was. */
+static void test_gap(void **state)
+{
+	struct fixture *f = *state;
+	AUTO_STRBUF seen = STRBUF_INIT, times = STRBUF_INIT;
+	AUTO_CLOSE int viewer = -1;
+	struct console_state found;
+
+	start_recorder(f, 0);
+	viewer = view(f, "read 0\n");
+	expect(viewer, &seen, "read\n");
+	say(f, "before\n");
+	expect(viewer, &seen, "before\n");
+	close(f->device);
+	f->device = local_connect(f->device_path, LIMIT_MS, NULL);
+	assert_true(f->device >= 0);
+	say(f, "after\n");
+	expect(viewer, &seen, "after\n");
+	console_state_read(f->log, &found);
+	assert_true(found.recorded);
+	assert_null(found.away);
+	assert_int_equal(found.bytes, 13);
+	console_state_release(&found);
+	assert_int_equal(stop_recorder(f), 0);
+	console_state_read(f->log, &found);
+	assert_false(found.recorded);
+	assert_string_equal(found.away, "its recorder ends");
+	console_state_release(&found);
+	assert_int_equal(file_read(f->times, 65536, &times, NULL), 0);
+	assert_non_null(strstr(times.buf, " away it closed the connection\n"
+			       "7 "));
+	assert_true(str_starts(times.buf, "0 "));
+	assert_non_null(strstr(times.buf, " back\n0 "));
+}
+
+/* What came since the start is whole, though the log was rotated. */
+static void test_slice_over_rotation(void **state)
+{
+	struct fixture *f = *state;
+	AUTO_FREE char *out = xasprintf("%s/slice", f->dir);
+	AUTO_STRBUF seen = STRBUF_INIT, text = STRBUF_INIT;
+	AUTO_CLOSE int viewer = -1;
+	int64_t before = clock_now_ms();
+
+	start_recorder(f, 10);
+	viewer = view(f, "read 0\n");
+	expect(viewer, &seen, "read\n");
+	say(f, "one: 567\n");
+	expect(viewer, &seen, "567\n");
+	say(f, "two: 567\n");
+	expect(viewer, &seen, "two: 567\n");
+	say(f, "three\n");
+	expect(viewer, &seen, "three\n");
+	assert_int_equal(console_slice(f->log, before, out, NULL), 0);
+	assert_int_equal(file_read(out, 100, &text, NULL), 0);
+	assert_string_equal(text.buf, "one: 567\ntwo: 567\nthree\n");
+	assert_int_equal(console_slice(f->log, clock_now_ms() + 60000, out,
+				       NULL), 0);
+	assert_int_equal(file_size(out), 0);
+}
+
+static void test_bad_sources(void **state)
+{
+	static const struct {
+		char *words[4];
+		const char *reason;
+	} rows[] = {
+		{ { "seriel", NULL }, "(did you mean 'serial'?)" },
+		{ { "serial", NULL }, "'device=' is missing" },
+		{ { "serial", "device=/dev/x", "speed=9601", NULL },
+		  "9601 is no speed" },
+		{ { "serial", "device=/dev/x", "sped=9600", NULL },
+		  "(did you mean 'speed'?)" },
+		{ { "telnet", "host=ts1", NULL }, "is not NAME:PORT" },
+		{ { "tcp", "host=ts1:65536", NULL }, "is not NAME:PORT" },
+		{ { "ser2net", "host=ts1:1", "speed=fast", NULL },
+		  "speed=fast is no number" },
+		{ { "ipmi", "host=b", "now", NULL }, "is used as 'ipmi host" },
+		{ { "conserver", "host=c", NULL }, "'name=' is missing" },
+		{ { "exec", NULL }, "is used as 'exec PROGRAM" },
+		{ { "none", "at-all", NULL }, "is used as 'none'" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct console_source source;
+		struct error err = ERROR_INIT;
+
+		assert_int_equal(console_source_make(&source, "console",
+					(char *const *)rows[i].words, &err),
+				 -1);
+		assert_int_equal(err.kind, ERROR_USAGE);
+		if (!strstr(err.text, rows[i].reason))
+			fail_msg("%s: '%s'", rows[i].words[0], err.text);
+	}
+}
+
 static void test_second_recorder(void **state)
 {
 	struct fixture *f = *state;
+	struct console_source source = make_source(f);
 	const struct console_record_spec spec = {
-		.name = "iron1", .log = f->log,
-		.device_socket = f->device_path,
+		.name = "iron1", .log = f->log, .source = &source,
+		.max_bytes = FLOOD_MAX, .keep = 1,
 	};
 	struct error err = ERROR_INIT;
 
 	start_recorder(f, 0);
 	assert_int_equal(console_record(&spec, &err), -1);
 	assert_int_equal(err.kind, ERROR_AGAIN);
+	console_source_release(&source);
 }
 
 int main(void)
@@ -368,6 +481,10 @@ int main(void)
 						set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_second_recorder, set_up,
 						tear_down),
+		cmocka_unit_test_setup_teardown(test_gap, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_slice_over_rotation,
+						set_up, tear_down),
+		cmocka_unit_test(test_bad_sources),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Consoles that another program brings: its stdin and stdout are the console.
+ *
+ * What it says on stderr is kept as the reason for its end. Where it asks for
+ * a password it asks its terminal (tty(4)), which is not the console: text
+ * that comes from a host can never be answered with one.
+ */
+#ifndef IRONBIRD_HOST_CONSOLE_PROGRAM_H
+#define IRONBIRD_HOST_CONSOLE_PROGRAM_H
+
+#include "host/console_module.h"
+
+struct console_command {
+	char *const *argv;
+	char *const *env;	/* added, or NULL */
+	const char *password;	/* for its one prompt; NULL: no terminal */
+	bool password_by_stdin;	/* it asks there, and reads here */
+};
+
+/* link->fd and link->state; console_program_close ends it. */
+int must_check console_program_open(struct console_link *link,
+				    const struct console_command *command,
+				    struct error *err);
+void console_program_ended(struct console_link *link);
+void console_program_close(struct console_link *link);
+
+#endif
