@@ -9,8 +9,13 @@
 #include "run/plan.h"
 
 static bool yes;
+static struct flight_run_options run_options;
 
 static const struct option_row options[] = {
+	OPTION_FLAG('r', "resume", &run_options.resume,
+		    "run only what has no verdict yet"),
+	OPTION_FLAG('q', "quiet", &run_options.quiet,
+		    "no line for what happens"),
 	OPTION_FLAG('y', "yes", &yes, "do not ask before a disk is wiped"),
 	OPTION_END
 };
@@ -61,7 +66,8 @@ static int run(struct context *ctx, const struct strvec *args,
 		return -1;
 	flight = args->count ? args->v[0] : default_flight(ctx);
 	if (ask(ctx, flight, err) < 0 ||
-	    flight_run(ctx->config, ctx->db, flight, &worst, err) < 0)
+	    flight_run(ctx->config, ctx->db, flight, &run_options, &worst,
+		       err) < 0)
 		return -1;
 	printf("%s: %s; ironbird report %s tells more\n", flight,
 	       job_status_name(worst), flight);
@@ -71,8 +77,8 @@ static int run(struct context *ctx, const struct strvec *args,
 const struct command cmd_run_flight = {
 	.name = "run-flight",
 	.aliases = "sg-execute-flight",
-	.summary = "Run all jobs of a flight, each after those it depends on",
-	.usage = "[--yes] [FLIGHT]",
+	.summary = "Run all jobs of a flight on all the hosts that there are",
+	.usage = "[--yes] [--resume] [--quiet] [FLIGHT]",
 	.options = options,
 	.needs = NEEDS_DB,
 	.run = run,

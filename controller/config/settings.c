@@ -240,6 +240,9 @@ SETTING(DURATION, "GuestBootLimit", "3m",
 	"From the creation of a guest to its ssh."),
 SETTING(DURATION, "StepLimit", "1h",
 	"A step whose recipe and test case name no limit."),
+SETTING(NUMBER, "LocalJobs", "2",
+	"How many jobs that need no host (builds) run-flight runs side by "
+	"side on the controller."),
 SETTING(DURATION, "JobLimit", "12h",
 	"A job whose recipe names no limit: then its steps are stopped, but "
 	"for those that always run. 0: none."),

@@ -14,6 +14,7 @@
 #include "run/lanes.h"
 #include "run/orphans.h"
 #include "run/resume.h"
+#include "run/simulate.h"
 
 #define TICK_US 1000000
 #define NO_LIMIT_MS (10LL * 365 * 86400 * 1000)
@@ -206,12 +207,14 @@ static int run_steps(struct job_state *state, const struct config *config,
 static int end_run(struct job_state *state, struct error *err)
 {
 	const struct step_context *ctx = &state->ctx;
+	const char *reason = state->simulate && state->fate == JOB_PASS ?
+		SIMULATED_REASON : state->reason;
 
 	if (db_begin(ctx->db, err) < 0)
 		return -1;
 	if (hosts_free_own(ctx->db, ctx->flight, ctx->job, err) < 0 ||
 	    job_end_run(ctx->db, ctx->flight, ctx->job, state->fate,
-			state->reason, err) < 0) {
+			reason, err) < 0) {
 		db_rollback(ctx->db);
 		return -1;
 	}
@@ -319,9 +322,12 @@ int job_run_recipe(const struct config *config, struct db *db,
 	struct job_state state = {
 		.ctx = { .db = db, .flight = flight, .job = job },
 		.fate = JOB_PASS, .recipe = recipe,
+		.simulate = simulate_wanted(),
 	};
 	int rc;
 
+	if (simulate_check(db, flight, err) < 0)
+		return -1;
 	if (state_check_room(config, NULL, err) < 0)
 		return error_prefix(err, "job %s.%s cannot begin", flight,
 				    job);

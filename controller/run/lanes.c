@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "run/lanes.h"
 #include "run/outcome.h"
+#include "run/simulate.h"
 
 #define ABORT_FILE "abort"
 
@@ -171,7 +172,7 @@ static char *unmet_need(const struct job_state *state,
 	return NULL;
 }
 
-static int skip(struct job_state *state, size_t i, char *reason,
+static int skip(struct job_state *state, size_t i, const char *reason,
 		struct error *err)
 {
 	const struct recipe_step *step = &state->recipe->steps[i];
@@ -180,7 +181,7 @@ static int skip(struct job_state *state, size_t i, char *reason,
 	const struct step_row row = {
 		.flight = (char *)ctx->flight, .job = (char *)ctx->job,
 		.run = ctx->run, .command = command, .testid = step->testid,
-		.status = STEP_SKIP, .reason = reason,
+		.status = STEP_SKIP, .reason = (char *)reason,
 	};
 
 	if (step_add_finished(ctx->db, &row, err) < 0)
@@ -223,6 +224,9 @@ static int begin(struct job_state *state, struct lane *lane,
 	const struct recipe_step *step = &state->recipe->steps[lane->current];
 	AUTO_FREE char *unmet = unmet_need(state, step);
 
+	if (state->simulate)
+		return skip(state, lane->current, SIMULATED_REASON
+			    ": nothing was run", err);
 	if (unmet)
 		return skip(state, lane->current, unmet, err);
 	if (tell_running(state, step, err) < 0)

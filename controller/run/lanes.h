@@ -33,6 +33,7 @@ struct job_state {
 	size_t lane_count;
 	enum job_status fate;	/* JOB_PASS until something was bad */
 	char *reason;		/* of that */
+	bool simulate;		/* each step is skipped (run/simulate.h) */
 	uint64_t tick_us;
 	bool told_running;	/* the job's row says running, not preparing */
 	int aborts;		/* wishes to end; at 2 nothing more is begun */

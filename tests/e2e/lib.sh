@@ -116,7 +116,7 @@ exits() {
 
 # sql STATEMENT: what the test's database says.
 sql() {
-	sqlite3 -batch -noheader "$WORK/var/standalone.db" "$1"
+	sqlite3 -batch -noheader -cmd ".timeout 10000" "$WORK/var/standalone.db" "$1"
 }
 
 # until_true SECONDS COMMAND...: tries again until it succeeds.

@@ -50,7 +50,7 @@ contains "are told" "$OUT" "depends, through others, on itself"
 # --- stopped -----------------------------------------------------------------
 ironbird flight-create -f stop play e2e >/dev/null
 ironbird job-create stop first e2e-abort >/dev/null
-ironbird job-create stop second e2e-pass toolstack=xl >/dev/null
+ironbird job-create stop second e2e-pass toolstack=xl firstjob=first >/dev/null
 ironbird run-flight stop >out 2>&1 &
 pid=$!
 hangs() {
