@@ -35,8 +35,9 @@ DEPS += qemu-system-x86 ipxe-qemu seabios ovmf dnsmasq-base tftpd-hpa apache2 \
 # images
 DEPS += mmdebstrap e2fsprogs zstd xz-utils cpio busybox-static
 # power and consoles, and what they are tested against
-DEPS += snmpd ipmitool openipmi nut-server nut-client socat ser2net \
-	conserver-server conserver-client
+DEPS += snmpd ipmitool openipmi nut-server nut-client socat openssl \
+	ser2net conserver-server conserver-client fence-agents pdudaemon \
+	libvirt-clients libvirt-daemon libpq-dev postgresql-15
 # what the program and its tests call
 DEPS += openssh-client openssh-server iproute2 iputils-ping procps \
 	bsdextrautils sqlite3 curl shellcheck mandoc

@@ -1,44 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Any program, one call an action, in the dialect of ClusterLabs'
+ * Any program, one call an action (what knows no dialect is command.c's), in the dialect of ClusterLabs'
  * FenceAgentAPI: "key=value" lines on stdin with action=on, off or status;
  * status ends with 0 for on and 2 for off. The packaged fence agents work.
  */
 #include <stdio.h>
 #include <string.h>
 
-#include "base/clock.h"
-#include "base/files.h"
-#include "base/proc.h"
+#include "pdu/argument.h"
+#include "pdu/command.h"
 #include "pdu/method.h"
 #include "pdu/modules.h"
+#include "pdu/program.h"
 
 #define SETTLE_LIMIT_MS 60000
-#define SECRET_MAX 4096
 #define STATUS_ON 0
 #define STATUS_OFF 2
-
-/* "key=@FILE": the first line of FILE, so that no row and no argv has it. */
-static int add_value(const char *word, struct strbuf *value,
-		     struct error *err)
-{
-	const char *equals = strchr(word, '=');
-	size_t start = value->len;
-	char *end;
-
-	if (equals[1] != '@') {
-		strbuf_addstr(value, equals + 1);
-		return 0;
-	}
-	if (file_read(equals + 2, SECRET_MAX, value, err) < 0)
-		return -1;
-	end = strchr(value->buf + start, '\n');
-	if (end) {
-		value->len = end - value->buf;
-		*end = '\0';
-	}
-	return 0;
-}
 
 static int make_input(const struct pdu_port *port, const char *action,
 		      struct strbuf *input, struct error *err)
@@ -46,13 +23,14 @@ static int make_input(const struct pdu_port *port, const char *action,
 	strbuf_addf(input, "action=%s\n", action);
 	for (size_t i = 1; i < port->args.count; i++) {
 		const char *word = port->args.v[i];
-		const char *equals = strchr(word, '=');
+		size_t key = strcspn(word, "=");
+		AUTO_FREE char *name = xstrndup(word, key);
 
-		if (!equals || equals == word)
+		if (!key || !word[key])
 			return error_set(err, ERROR_USAGE, "'%.60s' is not "
 					 "of the form key=value", word);
-		strbuf_add(input, word, equals + 1 - word);
-		if (add_value(word, input, err) < 0)
+		strbuf_addf(input, "%s=", name);
+		if (pdu_secret(port, name, input, err) < 0)
 			return -1;
 		strbuf_addch(input, '\n');
 	}
@@ -63,60 +41,91 @@ static int make_input(const struct pdu_port *port, const char *action,
 static void mask_secrets(const struct pdu_port *port, struct strbuf *output)
 {
 	for (size_t i = 1; i < port->args.count; i++) {
+		const char *word = port->args.v[i];
+		AUTO_FREE char *key = xstrndup(word, strcspn(word, "="));
 		AUTO_STRBUF value = STRBUF_INIT;
 		char *p = output->buf;
 
-		if (!pdu_word_is_secret(port->args.v[i]) ||
-		    add_value(port->args.v[i], &value, NULL) < 0 ||
-		    !value.len)
+		if (!pdu_word_is_secret(word) ||
+		    pdu_secret(port, key, &value, NULL) < 0 || !value.len)
 			continue;
 		while ((p = strstr(p, value.buf)))
 			memset(p, '*', value.len);
+		explicit_bzero(value.buf, value.len);
 	}
 }
 
-static const char *last_line(struct strbuf *output)
-{
-	const char *start;
-
-	strbuf_rtrim(output);
-	start = strrchr(output->buf, '\n');
-	start = start ? start + 1 : output->buf;
-	return *start ? start : "it printed no reason";
-}
-
-static int call(struct pdu_port *port, const char *action, int *status,
+static int call(struct pdu_port *port, const char *action,
 		struct proc_result *result, struct error *err)
 {
 	AUTO_STRBUF input = STRBUF_INIT;
-	char *argv[] = { port->args.v[0], NULL };
-	struct proc_spec spec = {
-		.argv = argv, .merge_errors = true,
-		.limit_ms = port->deadline - clock_mono_ms(),
-	};
+	AUTO_STRVEC argv = STRVEC_INIT;
+	int rc;
 
 	if (make_input(port, action, &input, err) < 0)
 		return -1;
-	spec.input = input.buf;
-	if (spec.limit_ms <= 0)
-		return error_set(err, ERROR_BROKEN, "%s: no time is left for "
-				 "action %s", argv[0], action);
-	if (proc_run(&spec, result, err) < 0) {
-		if (result->timed_out)
-			port->failure = POWER_FAILURE_UNREACHABLE;
-		return -1;
-	}
+	strvec_push(&argv, port->args.v[0]);
+	rc = program_feed(port, &argv, input.buf, result, err);
+	explicit_bzero(input.buf, input.len);
 	mask_secrets(port, &result->output);
-	*status = result->status;
-	return 0;
+	return rc;
 }
 
-static int failed(const struct pdu_port *port, const char *action,
+/* What agents say, after their login or their device; else it refused. */
+static enum power_failure class_of(const char *output)
+{
+	static const struct {
+		const char *words;
+		enum power_failure failure;
+	} reasons[] = {
+		{ "waiting to power", POWER_FAILURE_UNVERIFIED },
+		{ "Unauthorized", POWER_FAILURE_AUTHENTICATION },
+		{ "privileges", POWER_FAILURE_AUTHENTICATION },
+		{ "password", POWER_FAILURE_AUTHENTICATION },
+		{ "refused", POWER_FAILURE_UNREACHABLE },
+		{ "timed out", POWER_FAILURE_UNREACHABLE },
+		{ "reset by peer", POWER_FAILURE_UNREACHABLE },
+		{ "Connection lost", POWER_FAILURE_UNREACHABLE },
+		{ "Connection aborted", POWER_FAILURE_UNREACHABLE },
+		{ "Unable to connect", POWER_FAILURE_UNREACHABLE },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(reasons); i++)
+		if (strcasestr(output, reasons[i].words))
+			return reasons[i].failure;
+	return POWER_FAILURE_REFUSED;
+}
+
+/* Fence agents end with an advice: the reason is in the line before. */
+static const char *reason_of(struct proc_result *result)
+{
+	char *advice = strstr(result->output.buf, "Please use '-h' for usage");
+
+	if (!advice)
+		return program_reason(result);
+	while (advice > result->output.buf && advice[-1] != '\n')
+		advice--;
+	result->output.len = advice - result->output.buf;
+	*advice = '\0';
+	return program_reason(result);
+}
+
+static int failed(struct pdu_port *port, const char *action,
 		  struct proc_result *result, struct error *err)
 {
-	return error_set(err, ERROR_BROKEN, "%s ended with status %d for "
-			 "action %s: %s", port->args.v[0], result->status,
-			 action, last_line(&result->output));
+	return pdu_fail(port, class_of(result->output.buf), err, "%s ended "
+			"with status %d for action %s: %s", port->args.v[0],
+			result->status, action, reason_of(result));
+}
+
+static int exec_open(struct pdu_port *port, struct error *err)
+{
+	struct command_model model;
+
+	(void)err;
+	port->unreadable = command_model_of(port, &model) &&
+			   !command_is_readable(port);
+	return 0;
 }
 
 static int exec_set(struct pdu_port *port, enum power_state wanted,
@@ -124,33 +133,39 @@ static int exec_set(struct pdu_port *port, enum power_state wanted,
 {
 	AUTO_PROC_RESULT result = { .output = STRBUF_INIT };
 	const char *action = power_state_name(wanted);
-	int status;
+	struct command_model model;
 
-	if (call(port, action, &status, &result, err) < 0)
+	if (command_model_of(port, &model))
+		return command_set(port, wanted, err);
+	if (call(port, action, &result, err) < 0)
 		return -1;
-	return status == 0 ? 0 : failed(port, action, &result, err);
+	return result.status == 0 ? 0 : failed(port, action, &result, err);
 }
 
 static int exec_get(struct pdu_port *port, enum power_state *state,
 		    struct error *err)
 {
 	AUTO_PROC_RESULT result = { .output = STRBUF_INIT };
-	int status;
+	struct command_model model;
 
-	if (call(port, "status", &status, &result, err) < 0)
+	if (command_model_of(port, &model))
+		return command_get(port, state, err);
+	if (call(port, "status", &result, err) < 0)
 		return -1;
-	if (status != STATUS_ON && status != STATUS_OFF)
+	if (result.status != STATUS_ON && result.status != STATUS_OFF)
 		return failed(port, "status", &result, err);
-	*state = status == STATUS_ON ? POWER_ON : POWER_OFF;
+	*state = result.status == STATUS_ON ? POWER_ON : POWER_OFF;
 	return 0;
 }
 
 const struct pdu_module pdu_exec = {
 	.name = "exec",
 	.aliases = "fence custom",
-	.summary = "calls a program for each action (a fence agent, or yours)",
-	.usage = "PROGRAM [KEY=VALUE|KEY=@FILE...]",
+	.summary = "calls a program for each action: a fence agent, yours, or "
+		   "a row of gpio, gpio-low, usbrelay, sispm, xenuse, command",
+	.usage = "PROGRAM|ROW [KEY=VALUE|KEY=@FILE...]",
 	.min_args = 1, .max_args = 64,
+	.check = command_check, .open = exec_open,
 	.set = exec_set, .get = exec_get,
 	.settle_ms = SETTLE_LIMIT_MS,
 };

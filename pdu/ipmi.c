@@ -38,6 +38,28 @@ static void add_connection(const struct pdu_port *port, struct strvec *argv)
 	if (cipher)
 		strvec_pushl(argv, "-C", cipher, NULL);
 	strvec_push(argv, "-E");
+	/* ipmitool's own options, as OSSTest has them at the end */
+	for (size_t i = 0; port->module == &pdu_ipmi && i < port->args.count;
+	     i++)
+		if (!strchr(port->args.v[i], '='))
+			strvec_push(argv, port->args.v[i]);
+}
+
+/* A password among ipmitool's options would be on its command line. */
+static int check_options(const struct pdu_port *port, struct error *err)
+{
+	const char *first = pdu_word(port);
+
+	if (first && *first != '-')
+		return error_set(err, ERROR_USAGE, "'%.40s' is no option of "
+				 "ipmitool", first);
+	for (size_t i = 0; i < port->args.count; i++)
+		if (str_starts(port->args.v[i], "-P") ||
+		    str_starts(port->args.v[i], "-k"))
+			return error_set(err, ERROR_USAGE, "'%.2s' is not "
+					 "taken: anybody could read it",
+					 port->args.v[i]);
+	return 0;
 }
 
 /* What ipmitool says when it is the login that failed (with -v). */
@@ -173,9 +195,69 @@ const struct pdu_module pdu_ipmi = {
 	.name = "ipmi",
 	.summary = "a BMC by IPMI (ipmitool): power, reset, NMI, next boot",
 	.usage = "host=BMC user=NAME password=@FILE [interface=lanplus] "
-		 "[cipher=N] [boot=pxe] [bmc-reset=yes]",
+		 "[cipher=N] [boot=pxe] [bmc-reset=yes] [OPTION...]",
+	.max_args = 16, .check = check_options,
 	.keys = "host! user password interface cipher boot bmc-reset",
 	.set = ipmi_set, .get = ipmi_get, .special = ipmi_special,
 	.recover = ipmi_recover,
+	.settle_ms = SETTLE_LIMIT_MS,
+};
+
+/* Arguments first, then ipmitool's own words, in which '=' means nothing. */
+static size_t first_word(const struct pdu_port *port)
+{
+	size_t i = 0;
+
+	while (i < port->args.count && strchr(port->args.v[i], '='))
+		i++;
+	return i;
+}
+
+static int check_extra(const struct pdu_port *port, struct error *err)
+{
+	const char *when = pdu_arg_or(port, "when", "");
+	struct pdu_port keys = *port;
+
+	keys.args.count = first_word(port);
+	if (pdu_keys_check(&keys, "when! host! user password interface cipher",
+			   err) < 0)
+		return -1;
+	if (strcmp(when, "on") != 0 && strcmp(when, "off") != 0 &&
+	    strcmp(when, "both") != 0)
+		return error_set(err, ERROR_USAGE, "when=%.20s is not on, off "
+				 "or both", when);
+	if (keys.args.count == port->args.count)
+		return error_set(err, ERROR_USAGE, "ipmitool's words are "
+				 "missing: chassis bootdev pxe");
+	return 0;
+}
+
+static bool extra_concerns(const struct pdu_port *port,
+			   enum power_state wanted)
+{
+	const char *when = pdu_arg(port, "when");
+
+	return strcmp(when, "both") == 0 ||
+	       strcmp(when, power_state_name(wanted)) == 0;
+}
+
+static int extra_set(struct pdu_port *port, enum power_state wanted,
+		     struct error *err)
+{
+	AUTO_STRBUF words = STRBUF_INIT;
+
+	(void)wanted;
+	for (size_t i = first_word(port); i < port->args.count; i++)
+		strbuf_addf(&words, " %s", port->args.v[i]);
+	return tell(port, words.buf + 1, err);
+}
+
+const struct pdu_module pdu_ipmiextra = {
+	.name = "ipmiextra",
+	.summary = "no outlet: an ipmitool command beside another method, "
+		   "behind a ';' (OSSTest's)",
+	.usage = "when=on|off|both host=BMC user=NAME password=@FILE WORD...",
+	.min_args = 3, .max_args = 64,
+	.check = check_extra, .set = extra_set, .concerns = extra_concerns,
 	.settle_ms = SETTLE_LIMIT_MS,
 };

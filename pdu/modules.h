@@ -20,5 +20,8 @@ extern const struct pdu_module pdu_guest;
 extern const struct pdu_module pdu_telnet;
 extern const struct pdu_module pdu_ssh;
 extern const struct pdu_module pdu_null;
+extern const struct pdu_module pdu_unsupported;
+extern const struct pdu_module pdu_ipmiextra;
+extern const struct pdu_module pdu_statedb;
 
 #endif

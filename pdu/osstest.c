@@ -7,11 +7,10 @@
 
 /*
  * into: words; "%N" is the N-th argument, "%*" all that are left. A method
- * whose first argument is already "key=value", or a word of the table's own
- * (words NULL), stays as it is.
+ * that has words, and whose first one is already "key=value", stays as it is.
  */
 static const struct {
-	const char *name, *option, *usage, *into, *instead;
+	const char *name, *option, *usage, *into;
 	size_t words;
 } methods[] = {
 	{ .name = "msw", .option = "--apc6", .usage = "PDU PORT", .words = 2,
@@ -32,16 +31,14 @@ static const struct {
 	  .into = "http eth008 host=%1 user=%2 password=%3 outlet=%4 %*" },
 	{ .name = "pdudaemon", .usage = "HOST[:PORT] PDU OUTLET", .words = 3,
 	  .into = "http pdudaemon host=%1 device=%2 outlet=%3 %*" },
-	{ .name = "ipmiextra", .instead = "'ipmiextra' ran ipmitool beside "
-	  "another method: write 'ipmi host=BMC user=USER password=@FILE' and "
-	  "the other method with ';' between them" },
-	{ .name = "statedb", .instead = "'statedb' is a table of one lab's "
-	  "database: write 'exec PROGRAM', a program of yours that sets and "
-	  "reads that table" },
-	{ .name = "xenuse", .instead = "'xenuse' is a tool of one lab: write "
-	  "'exec PROGRAM', a program of yours that calls it" },
-	{ .name = "unsupported", .instead = "'unsupported' says that nothing "
-	  "can switch it: write 'manual' to be asked" },
+	{ .name = "ipmiextra", .usage = "WHEN MGMT USER PASS WORD...",
+	  .words = 4, .into = "ipmiextra when=%1 host=%2 user=%3 password=%4 "
+		  "%*" },
+	{ .name = "statedb", .usage = "ASSET", .words = 1,
+	  .into = "statedb asset=%1 %*" },
+	{ .name = "xenuse", .usage = "", .into = "exec xenuse" },
+	{ .name = "gpio", .into = "exec gpio %*" },
+	{ .name = "usbrelay", .into = "exec usbrelay %*" },
 };
 
 static void add_words(struct strvec *out, const char *into,
@@ -85,11 +82,15 @@ static int rewrite(struct strvec *words, size_t row, struct error *err)
 
 	strvec_init(&args);
 	strvec_pushv(&args, words->v + first);
-	if (args.count < methods[row].words) {
+	if (args.count < methods[row].words ||
+	    (args.count > methods[row].words &&
+	     !strstr(methods[row].into, "%*"))) {
 		strvec_release(&args);
 		return error_set(err, ERROR_USAGE, "power method %s is used "
-				 "as '%s %s'", methods[row].name,
-				 methods[row].name, methods[row].usage);
+				 "as '%s%s%s'", methods[row].name,
+				 methods[row].name,
+				 *methods[row].usage ? " " : "",
+				 methods[row].usage);
 	}
 	strvec_init(&out);
 	add_words(&out, methods[row].into, &args, methods[row].words);
@@ -109,10 +110,8 @@ int osstest_method(struct strvec *words, struct error *err)
 		    (option && (words->count < 2 ||
 				strcmp(option, words->v[1]) != 0)))
 			continue;
-		if (methods[i].instead)
-			return error_set(err, ERROR_USAGE, "power method %s",
-					 methods[i].instead);
-		if (words->count > 1 && strchr(words->v[1], '='))
+		if (methods[i].words && words->count > 1 &&
+		    strchr(words->v[1], '='))
 			return 0;
 		return rewrite(words, i, err);
 	}

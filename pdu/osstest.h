@@ -11,8 +11,7 @@
 
 /*
  * Rewrites the words of one method, or leaves them as they are. ERROR_USAGE
- * when there are too few, or for a method that has no like here: the sentence
- * says what to use.
+ * when there are too few.
  */
 int must_check osstest_method(struct strvec *words, struct error *err);
 

@@ -20,7 +20,8 @@
 const struct pdu_module *const pdu_modules[] = {
 	&pdu_qemu, &pdu_manual, &pdu_exec, &pdu_snmp, &pdu_http,
 	&pdu_redfish, &pdu_ipmi, &pdu_nut, &pdu_libvirt,
-	&pdu_telnet, &pdu_ssh, &pdu_soft, &pdu_wol, &pdu_guest, &pdu_null, NULL
+	&pdu_telnet, &pdu_ssh, &pdu_soft, &pdu_wol, &pdu_guest, &pdu_statedb,
+	&pdu_ipmiextra, &pdu_unsupported, &pdu_null, NULL
 };
 
 const char *power_state_name(enum power_state state)
@@ -195,7 +196,8 @@ static int try_once(struct pdu_port *port, enum power_state wanted,
 static int switch_port(struct pdu_port *port, enum power_state wanted,
 		       struct power_action_row *row, struct error *err)
 {
-	int64_t tries = config_number(port->host->config, "PowerRetries");
+	int64_t tries = port->module->tries ? port->module->tries :
+			config_number(port->host->config, "PowerRetries");
 
 	if (wanted == POWER_ON && pdu_stagger(port->host, err) < 0)
 		return -1;
@@ -282,7 +284,11 @@ static int set_supply(struct db *db, struct pdu_ports *ports, size_t *next,
 		      enum power_state wanted, struct error *err)
 {
 	size_t i = *next;
-	int rc = set_port(db, &ports->v[i++], wanted, err);
+	struct pdu_port *port = &ports->v[i++];
+	int rc = 0;
+
+	if (!port->module->concerns || port->module->concerns(port, wanted))
+		rc = set_port(db, port, wanted, err);
 
 	for (; i < ports->count && ports->v[i].fallback; i++) {
 		struct error first = *err;
@@ -304,7 +310,8 @@ static int set_all(struct db *db, struct pdu_ports *ports,
 
 	*evident = true;
 	for (size_t i = 0; i < ports->count; i++)
-		*evident &= ports->v[i].module->self_evident;
+		*evident &= ports->v[i].module->self_evident ||
+			    ports->v[i].module->concerns;
 	for (size_t i = 0; i < ports->count && rc == 0; )
 		rc = set_supply(db, ports, &i, wanted, err ? err : &local);
 	return rc;
@@ -360,10 +367,13 @@ int power_cycle(struct db *db, const struct host *host, struct error *err)
 static int status_of_port(struct pdu_port *port, enum power_state *state,
 			  struct error *err)
 {
-	int device = pdu_device_take(port, err);
-	int rc = -1;
+	int device, rc = -1;
 
 	*state = POWER_UNKNOWN;
+	/* and nobody waits for an operator who is switching it */
+	if (!port->module->get)
+		return 0;
+	device = pdu_device_take(port, err);
 	if (device >= 0 && open_port(port, err) == 0) {
 		rc = read_state(port, state, err);
 		close_port(port);
@@ -396,15 +406,20 @@ int power_status(const struct host *host, enum power_state *state,
 
 	if (parse_ports(host, &ports, err) < 0)
 		return -1;
-	for (size_t i = 0; i < ports.count && rc == 0; supplies++) {
+	for (size_t i = 0; i < ports.count && rc == 0; ) {
 		enum power_state one;
 
+		if (ports.v[i].module->concerns) {
+			i++;
+			continue;
+		}
+		supplies++;
 		rc = status_of_supply(&ports, &i, &one, err);
 		off += one == POWER_OFF;
 		on += one == POWER_ON;
 	}
 	if (rc == 0)
-		*state = on ? POWER_ON : off == supplies ? POWER_OFF :
+		*state = on ? POWER_ON : supplies && off == supplies ? POWER_OFF :
 							   POWER_UNKNOWN;
 	pdu_ports_release(&ports);
 	return rc;

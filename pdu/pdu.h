@@ -90,6 +90,11 @@ struct pdu_module {
 	int (*recover)(struct pdu_port *port, struct error *err);
 	/* What it reads is the machine itself: no console is asked as well */
 	bool self_evident;
+	/* Whether it has anything to do for that state; NULL: it has. It is no
+	 * supply then, only done beside others: nobody asks it for a state */
+	bool (*concerns)(const struct pdu_port *port, enum power_state wanted);
+	/* Tries, where another would not help; 0: PowerRetries */
+	int tries;
 	/* What one action may take until it shows, ms; 0: 20 s. The host
 	 * property power-settle-time goes before. */
 	int64_t settle_ms;

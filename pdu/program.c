@@ -5,6 +5,16 @@
 #include "pdu/argument.h"
 #include "pdu/program.h"
 
+static int run(struct pdu_port *port, const struct proc_spec *spec,
+	       struct proc_result *result, struct error *err)
+{
+	if (proc_run(spec, result, err) == 0)
+		return 0;
+	port->failure = result->timed_out ? POWER_FAILURE_UNREACHABLE :
+					    POWER_FAILURE_CONFIGURATION;
+	return -1;
+}
+
 int program_run(struct pdu_port *port, const struct strvec *argv,
 		char *const *env, struct proc_result *result,
 		struct error *err)
@@ -14,11 +24,19 @@ int program_run(struct pdu_port *port, const struct strvec *argv,
 		.limit_ms = pdu_left(port),
 	};
 
-	if (proc_run(&spec, result, err) == 0)
-		return 0;
-	port->failure = result->timed_out ? POWER_FAILURE_UNREACHABLE :
-					    POWER_FAILURE_CONFIGURATION;
-	return -1;
+	return run(port, &spec, result, err);
+}
+
+int program_feed(struct pdu_port *port, const struct strvec *argv,
+		 const char *input, struct proc_result *result,
+		 struct error *err)
+{
+	const struct proc_spec spec = {
+		.argv = argv->v, .input = input, .merge_errors = true,
+		.limit_ms = pdu_left(port),
+	};
+
+	return run(port, &spec, result, err);
 }
 
 const char *program_reason(struct proc_result *result)

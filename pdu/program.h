@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Tools that speak to a device for us: ipmitool, virsh. */
+/* Tools that speak to a device for us: ipmitool, virsh, fence agents. */
 #ifndef IRONBIRD_PDU_PROGRAM_H
 #define IRONBIRD_PDU_PROGRAM_H
 
@@ -15,6 +15,10 @@
 int must_check program_run(struct pdu_port *port, const struct strvec *argv,
 			   char *const *env, struct proc_result *result,
 			   struct error *err);
+/* The same, with input on its stdin. */
+int must_check program_feed(struct pdu_port *port, const struct strvec *argv,
+			    const char *input, struct proc_result *result,
+			    struct error *err);
 /* The last line that it printed, within result; never empty. */
 const char *program_reason(struct proc_result *result);
 

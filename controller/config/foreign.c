@@ -11,7 +11,8 @@
 
 const struct foreign_setting foreign_settings[] = {
 { "HostDB", "hosts are rows of JobDB and HostProp_ settings" },
-{ "ExecutiveDbname*", "the database is the file JobDB" },
+{ "ExecutiveDbname_osstestdb", "the database is the file JobDB" },
+{ "ExecutiveDbname_configdb", "hosts are rows of JobDB and HostProp_ settings" },
 { "ControlDaemonHost", NO_DAEMON },
 { "OwnerDaemonHost", NO_DAEMON },
 { "OwnerDaemonPort", NO_DAEMON },
@@ -55,10 +56,7 @@ const struct foreign_setting foreign_settings[] = {
 { "TftpGrubVersion*", NO_INSTALLER },
 { "TftpDefaultScope", "a host without property TftpScope uses TftpPath" },
 { "DebianImage*", "guests are installed from images of host-images/" },
-{ "XenUsePath", "xenuse is a tool of one lab; any program can be called "
-	"as power method exec" },
-{ "XenUseUser", "xenuse is a tool of one lab; any program can be called "
-	"as power method exec" },
+{ "XenUseUser", "xenuse is called as the user who runs Ironbird" },
 { "Timezone", "times are UTC" },
 { "HostnameSortSwapWords", "hosts are listed by name" },
 { "MicrocodeUpdate*", "microcode is a package of the host image" },

@@ -271,5 +271,15 @@ SETTING(TEXT, "LostHostPower", "off",
 	"replaces it."),
 SETTING(NUMBER, "PowerRetries", "3",
 	"How often a power action is tried before the host is broken."),
+HEADING("OSSTest's power methods", NULL),
+SETTING(TEXT, "XenUsePath", NULL,
+	"The program of the power method xenuse, where PATH has it not.",
+	.example = "/usr/groups/xencore/systems/bin/xenuse"),
+SETTING(TEXT, "ExecutiveDbname_statedb", NULL,
+	"The database of the power method statedb, as libpq takes it, or with "
+	"';' between.", .example = "dbname=statedb;host=db.example.com"),
+SETTING(TEXT, "ExecutiveDbnamePat", "dbname=<dbname>",
+	"The same where ExecutiveDbname_statedb is not set: <dbname> is "
+	"statedb, <whoami> the user, <~/FILE> the first line of a file."),
 { .name = NULL }
 };

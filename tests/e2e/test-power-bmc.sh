@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What is packaged, and is used through its own program or protocol: ipmi_sim,
-# upsd with dummy-ups, virsh, a fence agent. What is missing is skipped.
+# upsd with dummy-ups, libvirtd, PDUDaemon. What is missing is skipped.
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=tests/e2e/power.sh
@@ -48,7 +48,8 @@ ipmi_tests() {
 	END
 	ipmi_sim -c bmc.conf -f bmc.emu -n -s "$D/state" >bmc.log 2>&1 \
 		</dev/null &
-	at_exit "kill $!"
+	BMC=$!
+	at_exit "kill $BMC"
 	I="ipmi host=127.0.0.1:$PORT user=labuser cipher=3"
 	power_host bmc "$I password=@$WORK/secret"
 	echo "HostProp_PowerSettleTime 20s" >>standalone.config
@@ -72,32 +73,50 @@ ipmi_tests() {
 	is "its row has no password" "$(last oss method)" \
 		"ipmi host=127.0.0.1:$PORT user=labuser password=*** \
 interface=lanplus cipher=3"
+	power_host extra "$I password=@$WORK/secret; ipmiextra on \
+127.0.0.1:$PORT labuser $SECRET -C 3 chassis bootdev pxe; ipmiextra when=off \
+host=127.0.0.1:$PORT user=labuser password=@$WORK/secret cipher=3 mc info"
+	: >"$D/journal"
+	exits "ipmiextra: off" 0 ironbird power extra off
+	lacks "ipmiextra: on's is not for off" "$(cat "$D/journal")" boot
+	is "ipmiextra: off's is" "$(last extra "method, result")" \
+		"ipmiextra when=off host=127.0.0.1:$PORT user=labuser \
+password=@$WORK/secret cipher=3 mc info|unverified"
+	exits "ipmiextra: on" 0 ironbird power extra on
+	contains "ipmiextra: on's is for on" "$(cat "$D/journal")" \
+		"set boot pxe"
+	is "and it is no supply" "$OUT" "host extra: power on"
 	kill "$watcher"
+	power_host noextra "ipmiextra sometimes 127.0.0.1 u p mc info"
+	exits "ipmiextra: another time" 2 ironbird power noextra on
+	contains "is told" "$OUT" "when=sometimes is not on, off or both"
 	power_host badbmc "$I password=@$WORK/wrong"
-	exits "a wrong password" 3 ironbird power badbmc on
-	contains "is authentication" "$(last badbmc error)" "authentication: "
-	is "tried once" "$(last badbmc attempts)" 1
+	fails "ipmi: a wrong password" badbmc on authentication \
+		"127.0.0.1:$PORT"
 	power_host nobody "ipmi host=127.0.0.1:$PORT user=me cipher=3 \
 password=@$WORK/secret"
-	exits "an unknown user" 3 ironbird power nobody on
-	contains "is authentication, too" "$(last nobody error)" \
-		"authentication: "
-	echo "HostProp_bmc_PowerSettleTime 5s" >>standalone.config
+	fails "ipmi: an unknown user" nobody on authentication \
+		"127.0.0.1:$PORT"
+	echo "HostProp_bmc_PowerSettleTime 2s" >>standalone.config
 	ironbird power bmc off >/dev/null
 	echo lying >"$D/mood"
-	exits "a BMC that lies" 3 ironbird power bmc on
-	contains "is unverified" "$(last bmc error)" "unverified: it took the \
-command but still reads off"
+	fails "ipmi: lying" bmc on unverified "127.0.0.1:$PORT"
 	power_host cold "$I password=@$WORK/secret bmc-reset=yes"
+	echo "HostProp_cold_PowerSettleTime 3s" >>standalone.config
 	exits "its cold reset, the last rung" 3 ironbird power cold on
 	echo slow >"$D/mood"
 	ok "it is back" until_true 20 ironbird power bmc
-	exits "a slow one" 0 ironbird power bmc on
-	is "is on in the end" "$(last bmc result)" verified
-	power_host deadbmc "ipmi host=127.0.0.1:$(free_port) user=me \
+	power_host slowbmc "$I password=@$WORK/secret"
+	obeys "ipmi: slow" slowbmc on
+	echo "HostProp_deadbmc_PowerSettleTime 2s" >>standalone.config
+	deadport=$(free_port)
+	power_host deadbmc "ipmi host=127.0.0.1:$deadport user=me \
 cipher=3 password=@$WORK/secret"
-	exits "a dead one" 3 ironbird power deadbmc on
-	contains "is unreachable" "$(last deadbmc error)" "unreachable: "
+	fails "ipmi: dead" deadbmc on unreachable "127.0.0.1:$deadport"
+	# UDP has no reset: it goes away in the middle of the action
+	echo reset >"$D/mood"
+	echo "$BMC" >"$D/pid"
+	fails "ipmi: reset" bmc off unreachable "127.0.0.1:$PORT"
 }
 
 nut_tests() {
@@ -126,51 +145,99 @@ nut_tests() {
 	is "is read back" "$(last outlet "state_before, state_after, result")" \
 		"off|on|verified"
 	exits "off" 0 ironbird power outlet off
+	echo "HostProp_PowerSettleTime 1s" >>standalone.config
 	power_host badnut "$N outlet=2 user=labuser password=@$WORK/wrong"
-	exits "a wrong password" 3 ironbird power badnut on
-	contains "is authentication" "$(last badnut error)" "authentication: "
+	fails "nut: a wrong password" badnut on authentication \
+		"127.0.0.1:$PORT"
 	power_host lyingnut "$N outlet=1 user=labuser password=@$WORK/secret"
-	exits "a status that does not follow" 3 ironbird power lyingnut on
-	contains "is unverified" "$(last lyingnut error)" "unverified: "
+	fails "nut: lying" lyingnut on unverified "127.0.0.1:$PORT"
+	# dummy-ups takes any word: its status follows late, by another hand
+	ironbird power lyingnut on >/dev/null 2>&1
+	status() {
+		upsrw -s "outlet.1.status=$1" -u labuser -p "$SECRET" \
+			"pdu@127.0.0.1:$PORT" >/dev/null 2>&1
+	}
+	status on
+	ok "nut: is on" until_true 5 sh -c \
+		"ironbird power lyingnut | grep -q 'power on'"
+	(until_true 5 sh -c "upsc pdu@127.0.0.1:$PORT outlet.1.switch \
+		2>/dev/null | grep -q off" && status off) &
+	obeys "nut: slow" lyingnut off
 	power_host noups "nut host=127.0.0.1:$PORT ups=other outlet=1 \
 user=labuser password=@$WORK/secret"
-	exits "an unknown UPS" 2 ironbird power noups on
-	power_host deadnut "nut host=127.0.0.1:$(free_port) ups=pdu"
-	exits "no upsd" 3 ironbird power deadnut on
-	contains "is unreachable" "$(last deadnut error)" "unreachable: "
+	fails "nut: an unknown UPS" noups on configuration "127.0.0.1:$PORT"
+	deadport=$(free_port)
+	power_host deadnut "nut host=127.0.0.1:$deadport ups=pdu"
+	fails "nut: dead" deadnut on unreachable "127.0.0.1:$deadport"
+	power_host resetnut "nut host=127.0.0.1:$RESET ups=pdu"
+	fails "nut: reset" resetnut on unreachable "127.0.0.1:$RESET"
 }
 
 libvirt_tests() {
-	# libvirt's own test driver: each virsh has a world of its own, in
-	# which the domain "test" runs; so switching it off does not last
-	power_host domain "libvirt domain=test uri=test:///default"
+	# a libvirtd of our own, with libvirt's test driver and no other; a
+	# virsh that stays keeps that driver's one world alive
+	D=$WORK/virt
+	mkdir "$D"
+	chmod 755 "$WORK"
+	printf '%s\n' "unix_sock_dir = \"$D\"" 'auth_unix_rw = "none"' \
+		'auth_unix_ro = "none"' 'listen_tls = 0' >"$D/conf"
+	unshare -m sh -c "mount -t tmpfs none /run &&
+		LIBVIRT_DRIVER_DIR=$D exec libvirtd -f $D/conf -p $D/pid" \
+		>virt.log 2>&1 </dev/null &
+	VIRT=$!
+	at_exit "kill -KILL $VIRT"
+	U="test+unix:///default?socket=$D/libvirt-sock"
+	mkfifo keep
+	until_true 10 virsh -q -c "$U" list >/dev/null 2>&1
+	virsh -q -c "$U" <keep >/dev/null 2>&1 &
+	exec 4>keep
+	power_host domain "libvirt domain=test uri=$U"
 	exits "libvirt: status" 0 ironbird power domain
 	is "is on" "$OUT" "host domain: power on"
-	exits "on" 0 ironbird power domain on
-	is "is verified" "$(last domain result)" verified
-	exits "off, that does not last" 3 ironbird power domain off
-	contains "is unverified" "$(last domain error)" "unverified: "
+	obeys "libvirt: off" domain off
+	obeys "libvirt: cycle" domain cycle
 	exits "reset" 0 ironbird power domain reset
 	exits "an override, that libvirt has not" 3 ironbird power domain \
 		bootdev pxe
-	power_host nodomain "libvirt domain=other uri=test:///default"
-	exits "an unknown domain" 3 ironbird power nodomain on
-	contains "is refused" "$(last nodomain error)" "refused: libvirt at"
+	power_host nodomain "libvirt domain=other uri=$U"
+	fails "libvirt: an unknown domain" nodomain on refused "libvirt at"
+	# by itself the test driver has a new world for every virsh: what is
+	# switched off there is on again at once
+	echo "HostProp_PowerSettleTime 1s" >>standalone.config
+	power_host lyingvirt "libvirt domain=test uri=test:///default"
+	fails "libvirt: lying" lyingvirt off unverified "test:///default"
+	echo "HostProp_PowerSettleTime 4s" >>standalone.config
+	kill -STOP "$VIRT"
+	(until_true 5 sh -c "ps -eo args | grep -q '[v]irsh .*$D.*domstate'"
+	kill -CONT "$VIRT") &
+	obeys "libvirt: slow" domain off
+	libvirt_login_tests
 	power_host deadvirt \
 		"libvirt domain=x 'uri=test+unix:///default?socket=$WORK/no'"
-	exits "no libvirt" 3 ironbird power deadvirt on
-	contains "is unreachable" "$(last deadvirt error)" "unreachable: "
+	fails "libvirt: dead" deadvirt on unreachable "$WORK/no"
+	power_host resetvirt \
+		"libvirt domain=x uri=test+tcp://127.0.0.1:$RESET/default"
+	fails "libvirt: reset" resetvirt on unreachable "127.0.0.1:$RESET"
+	exec 4>&-
 }
 
-fence_tests() {
-	power_host fenced "fence fence_dummy type=file status_file=$WORK/fence"
-	printf off >fence
-	echo "HostProp_fenced_PowerSettleTime 20s" >>standalone.config
-	exits "a packaged fence agent: on" 0 ironbird power fenced on
-	is "is read back" "$(last fenced "state_before, state_after, result")" \
-		"off|on|verified"
-	exits "off" 0 ironbird power fenced off
-	is "is what the agent did" "$(cat fence)" off
+# A key that a real sshd does not take.
+libvirt_login_tests() {
+	mkdir -p /run/sshd
+	ssh-keygen -q -t ed25519 -N '' -f wrongkey
+	ssh-keygen -q -t ed25519 -N '' -f sshkey
+	PORT=$(free_port)
+	printf '%s\n' "ListenAddress 127.0.0.1:$PORT" "HostKey $WORK/sshkey" \
+		"PidFile none" "AuthorizedKeysFile none" "UsePAM no" \
+		"PasswordAuthentication no" "StrictModes no" >virt-sshd.conf
+	/usr/sbin/sshd -D -f virt-sshd.conf -E virt-sshd.log &
+	at_exit "kill $!"
+	until_true 5 sh -c "ss -Hlnt 'sport = :$PORT' | grep -q ."
+	power_host badvirt "libvirt domain=test 'uri=test+libssh2://root@\
+127.0.0.1:$PORT/default?keyfile=$WORK/wrongkey&sshauth=privkey&\
+known_hosts=$WORK/known&known_hosts_verify=auto'"
+	fails "libvirt: a wrong key" badvirt on authentication \
+		"127.0.0.1:$PORT"
 }
 
 pdudaemon_tests() {
@@ -193,9 +260,24 @@ pdudaemon_tests() {
 	ok "and has done it" until_true 10 grep -q "on 5" outlet
 	exits "off" 0 ironbird power daemon off
 	ok "is done, too" until_true 10 grep -q "off 5" outlet
+	# it asks for no password: the nearest is a PDU that it does not have
 	power_host nopdu "pdudaemon 127.0.0.1:$PORT other 5"
-	exits "a PDU that it does not have" 3 ironbird power nopdu on
+	fails "pdudaemon: a PDU that it has not" nopdu on refused \
+		"127.0.0.1:$PORT"
+	deadport=$(free_port)
+	power_host deaddaemon "pdudaemon 127.0.0.1:$deadport rack3 5"
+	fails "pdudaemon: dead" deaddaemon on unreachable \
+		"127.0.0.1:$deadport"
+	power_host resetdaemon "pdudaemon 127.0.0.1:$RESET rack3 5"
+	fails "pdudaemon: reset" resetdaemon on unreachable "127.0.0.1:$RESET"
 }
+
+# Who resets every connection, whatever was to be said.
+RESET=$(free_port)
+mkdir reset
+echo reset >reset/mood
+"$B/tests/sim/menu-pdu" "$RESET" "$WORK/reset" apc &
+at_exit "kill $!"
 
 # part NAME PROGRAM: the tests of NAME, or why not.
 part() {
@@ -208,7 +290,6 @@ part() {
 
 part ipmi ipmi_sim
 part nut /lib/nut/upsd
-part libvirt virsh
-part fence fence_dummy
+part libvirt libvirtd
 part pdudaemon pdudaemon
 no_secrets

@@ -141,7 +141,7 @@ lacks "and no secret" "$(ironbird power list --json; ironbird power list)" \
 lacks "nor has a command line" "$(cat safe.pdu/cmdlines plain.pdu/cmdlines)" \
 	sesame
 rm secret
-exits "a file of secrets that is not there" 3 ironbird power safe off
+exits "a file of secrets that is not there" 2 ironbird power safe off
 contains "is named" "$OUT" "cannot open $WORK/secret"
 
 # --- by hand -----------------------------------------------------------------

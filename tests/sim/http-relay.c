@@ -308,6 +308,9 @@ static void route(const struct request *r, struct strbuf *out,
 	*extra = challenge(r);
 	if (*extra) {
 		*status = 401;
+		if (str_starts(r->path, "/redfish/"))
+			strbuf_addstr(out, "{\"error\":{\"code\":"
+				      "\"Base.1.0.NoValidSession\"}}");
 		return;
 	}
 	if (mood_is("refusing")) {

@@ -196,12 +196,12 @@ static void test_user_of_2014(void **state)
 		"QueueDaemonPort", "QueueDaemonRetry", "QueueDaemonHoldoff",
 		"QueueThoughtsTimeout", "QueueResourcePollInterval",
 		"QueuePlanUpdateInterval", "PlanRogueAllocationDuration",
-		"ControlDaemonHost", "ExecutiveDbnamePat",
-		"ExecutiveDbname_osstestdb", "GlobalLockDir",
+		"ControlDaemonHost", "ExecutiveDbname_osstestdb",
+		"GlobalLockDir",
 		"LogsMinSpaceMby", "LogsMinExpireAge", "LogsPublish",
 		"ResultsPublish", "PubBaseUrl", "ReportHtmlPubBaseUrl",
 		"ResultsHtmlPubBaseUrl", "BisectionRevisonGraphSize",
-		"XenUsePath", "XenUseUser", "HostDiskRoot", "Results",
+		"XenUseUser", "HostDiskRoot", "Results",
 	};
 	AUTO_FREE char *home = read_tree("tests/unit/config-2014/config");
 	AUTO_FREE char *own = read_tree("tests/unit/config-2014/"
@@ -220,6 +220,8 @@ static void test_user_of_2014(void **state)
 	assert_string_equal(config_get(config, "DebianSuite"), "squeeze");
 	assert_string_equal(config_host_prop(config, "kodo4", "power-method"),
 			    "xenuse");
+	assert_string_equal(config_get(config, "XenUsePath"),
+			    "/usr/groups/xencore/systems/bin/xenuse");
 	assert_string_equal(config_get(config, "TftpPxeDir"),
 			    "osstest/pxelinux.cfg");
 	assert_string_equal(getenv("TREE_XEN"),

@@ -52,6 +52,7 @@ struct fixture {
 	struct config *config;
 	struct db *db;
 	struct host host;
+	bool hasty;		/* what fails is not given long */
 };
 
 static void write_file(const struct fixture *f, const char *name,
@@ -115,7 +116,8 @@ static void use_method(struct fixture *f, const char *fmt, ...)
 	strvec_release(&f->host.props);
 	strvec_init(&f->host.props);
 	strvec_pushf(&f->host.props, "power-method=%s", method);
-	strvec_push(&f->host.props, "power-settle-time=300ms");
+	strvec_pushf(&f->host.props, "power-settle-time=%s",
+		     f->hasty ? "300ms" : "20s");
 	strvec_push(&f->host.props, "power-cycle-time=20ms");
 }
 
@@ -190,14 +192,50 @@ static void check_refused(struct fixture *f, const char *method,
 		fail_msg("'%s' lacks '%s'", err.text, expected);
 }
 
+static void test_methods_of_osstest(void **state)
+{
+	static const char *const texts[][2] = {
+		{ "msw pdu1 7", "snmp apc-switch host=pdu1 outlet=7 version=1 "
+		  "community=***" },
+		{ "snmp --msw pdu1 7", "snmp apc-switch host=pdu1 outlet=7 "
+		  "version=1 community=***" },
+		{ "ipmi bmc1 root calvin -o supermicro", "ipmi host=bmc1 "
+		  "user=root password=*** -o supermicro" },
+		{ "ipmiextra both bmc1 root calvin raw 0x00 0x08",
+		  "ipmiextra when=both host=bmc1 user=root password=*** raw "
+		  "0x00 0x08" },
+		{ "eth008 relay1 me pw 3", "http eth008 host=relay1 user=me "
+		  "password=*** outlet=3" },
+		{ "statedb rack1-7", "statedb asset=rack1-7" },
+		{ "xenuse", "exec xenuse" },
+		{ "manual", "manual" },
+		{ "unsupported", "unsupported" },
+	};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+		AUTO_FREE char *text = NULL;
+		struct pdu_ports ports;
+
+		assert_int_equal(pdu_ports_parse(&f->host, texts[i][0], &ports,
+						 NULL), 0);
+		text = pdu_port_text(&ports.v[0]);
+		assert_string_equal(text, texts[i][1]);
+		pdu_ports_release(&ports);
+	}
+}
+
 static void test_bad_methods(void **state)
 {
 	struct fixture *f = *state;
 	AUTO_FREE char *longer = xmalloc(10001);
 
 	check_refused(f, "qemuu /x", "did you mean 'qemu'");
-	check_refused(f, "xenuse", "a tool of one lab");
-	check_refused(f, "unsupported", "nothing can switch it");
+	check_refused(f, "ipmiextra on bmc1 root", "used as 'ipmiextra WHEN");
+	check_refused(f, "ipmiextra on bmc1 root x", "words are missing");
+	check_refused(f, "ipmi bmc1 root x -P y", "anybody could read it");
+	check_refused(f, "statedb", "used as 'statedb ASSET'");
+	check_refused(f, "xenuse here", "used as 'xenuse'");
 	check_refused(f, "msw apc", "used as 'msw PDU PORT'");
 	check_refused(f, "snmp apc host=x outlet=1 wrong=2", "unknown arg");
 	check_refused(f, "null x", "used as 'null'");
@@ -230,6 +268,7 @@ static void test_liar_is_caught(void **state)
 	struct fixture *f = *state;
 	struct error err = ERROR_INIT;
 
+	f->hasty = true;
 	use_method(f, "exec %s plug=1 mode=lie", f->program);
 	assert_int_equal(power_set(f->db, &f->host, POWER_ON, &err), -1);
 	assert_int_equal(err.kind, ERROR_BROKEN);
@@ -243,6 +282,7 @@ static void test_reason_is_kept(void **state)
 	struct fixture *f = *state;
 	struct error err = ERROR_INIT;
 
+	f->hasty = true;
 	use_method(f, "exec %s plug=1 mode=deaf", f->program);
 	assert_int_equal(power_set(f->db, &f->host, POWER_OFF, &err), -1);
 	assert_non_null(strstr(err.text, "plug is deaf"));
@@ -258,6 +298,7 @@ static void test_hang_is_ended(void **state)
 	struct fixture *f = *state;
 	struct error err = ERROR_INIT;
 
+	f->hasty = true;
 	use_method(f, "exec %s plug=1 mode=hang", f->program);
 	assert_int_equal(power_set(f->db, &f->host, POWER_OFF, &err), -1);
 	assert_int_equal(err.kind, ERROR_BROKEN);
@@ -341,6 +382,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_parse, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_foreign_methods, set_up,
 						tear_down),
+		cmocka_unit_test_setup_teardown(test_methods_of_osstest,
+						set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_bad_methods, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(test_verified, set_up,

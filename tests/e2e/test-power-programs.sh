@@ -1,0 +1,128 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Programs that are called once for each action: GPIO lines, USB relays, a
+# lab's own tool, fence agents.
+# shellcheck source=tests/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/e2e/power.sh
+. "$E2E/power.sh"
+
+SIM=$(cd "$E2E/../sim" && pwd)
+echo 'HostProp_PowerSettleTime 1s' >>standalone.config
+mkdir bin relays
+for tool in gpioset gpioget usbrelay sispmctl; do
+	ln -s "$SIM/relay-tools" bin/$tool
+done
+ln -s "$SIM/relay-tools" bin/labuse
+export PATH="$WORK/bin:$PATH" RELAY_DIR="$WORK/relays"
+
+# --- rows of commands ----------------------------------------------------------
+power_host line "gpio chip=gpiochip0 line=17"
+obeys "gpio: on" line on unverified
+is "gpio: is that line" "$(cat relays/LINE-gpiochip0-17)" 1
+power_host sensed "exec gpio-low chip=gpiochip0 line=18 sense=19"
+echo 0 >relays/LINE-gpiochip0-19
+fails "gpio: a line that senses another state" sensed on unverified \
+	"exec gpio-low chip=gpiochip0 line=18"
+is "gpio-low: is switched the other way round" \
+	"$(cat relays/LINE-gpiochip0-18)" 0
+echo 1 >relays/LINE-gpiochip0-19
+obeys "gpio: a line that senses it" sensed on
+power_host relay "usbrelay relay=BITFT_2"
+obeys "usbrelay: on" relay on
+is "usbrelay: and the other one is not" \
+	"$(usbrelay | tr '\n' ' ')" "BITFT_1=0 BITFT_2=1 "
+obeys "usbrelay: off" relay off
+power_host strip "exec sispm outlet=3"
+obeys "sispm: cycle" strip cycle
+power_host xen1 xenuse
+exits "xenuse, that is not there" 3 ironbird power xen1 on
+is "is configuration" "$(last xen1 "attempts, substr(error, 1, 13)")" \
+	"1|configuration"
+ln -s "$SIM/relay-tools" bin/xenuse
+obeys "xenuse: on" xen1 on unverified
+is "xenuse: is told as OSSTest tells it" "$(tail -1 relays/journal)" \
+	"xenuse --on xen1"
+echo "XenUsePath $WORK/bin/labuse" >>standalone.config
+obeys "xenuse: off, by XenUsePath" xen1 off unverified
+is "xenuse: it is that program" "$(tail -1 relays/journal)" \
+	"labuse --off xen1"
+cat >bin/mine <<'END'
+#!/bin/sh
+cd "$RELAY_DIR"
+case $1 in status) exit "$(cat mine)" ;; *) echo "$2" >mine ;; esac
+END
+chmod 755 bin/mine
+power_host own "exec command on='mine set 0' off='mine set 2' \
+status='mine status'"
+echo 2 >relays/mine
+obeys "a command of one's own" own on
+power_host worded "exec command 'on=usbrelay {relay}=1' off=x relay=1"
+exits "an argument that is none" 2 ironbird power worded on
+contains "is told" "$OUT" "unknown argument 'relay='"
+power_host leaky "exec command on='mine {password}' off='mine 1'"
+exits "a secret on a command line" 2 ironbird power leaky on
+contains "is refused" "$OUT" "takes an argument that is not there or secret"
+
+echo lying >relays/mood
+fails "usbrelay: lying" relay on unverified "usbrelay relay=BITFT_2"
+echo missing >relays/mood
+fails "usbrelay: dead" relay on refused "usbrelay: No such device"
+echo slow >relays/mood
+obeys "usbrelay: slow" relay on
+rm relays/mood
+
+# --- packaged fence agents -----------------------------------------------------
+fence_tests() {
+	printf off >fence
+	power_host fenced "fence fence_dummy type=file status_file=$WORK/fence"
+	obeys "fence_dummy: on" fenced on
+	obeys "fence_dummy: off" fenced off
+	is "fence_dummy: is what the agent did" "$(cat fence)" off
+	PORT=$(free_port) TLS=$(free_port)
+	R=$WORK/relay
+	mkdir "$R"
+	cp secret "$R/password"
+	"$B/tests/sim/http-relay" "$PORT" "$R" labuser &
+	at_exit "kill $!"
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
+		-keyout tls.key -out tls.crt -days 2 -subj /CN=localhost \
+		2>/dev/null
+	cat tls.key tls.crt >tls.pem
+	socat "OPENSSL-LISTEN:$TLS,fork,reuseaddr,bind=127.0.0.1,\
+cert=tls.pem,verify=0" "TCP:127.0.0.1:$PORT" 2>socat.log &
+	at_exit "kill $!"
+	F="fence fence_redfish ip=127.0.0.1 ssl_insecure=1 \
+systems_uri=/redfish/v1/Systems/1 username=labuser"
+	power_host agent "$F ipport=$TLS password=@$WORK/secret power_timeout=3"
+	ok "fence_redfish answers" until_true 10 ironbird power agent
+	obeys "fence_redfish: on" agent on
+	echo not-it >wrong
+	# which of all that went wrong this agent does not say
+	power_host badagent "$F ipport=$TLS password=@$WORK/wrong"
+	fails "fence_redfish: a wrong password" badagent off refused \
+		"Unable to get PowerState: https://127.0.0.1:$TLS"
+	echo lying >"$R/mood"
+	power_host hasty "$F ipport=$TLS password=@$WORK/secret power_timeout=1"
+	fails "fence_redfish: lying" hasty off unverified \
+		"Timed out waiting to power OFF"
+	echo slow >"$R/mood"
+	obeys "fence_redfish: slow" agent off
+	echo reset >"$R/mood"
+	fails "fence_redfish: reset" agent on unreachable "ipport=$TLS"
+	dead=$(free_port)
+	power_host deadagent "$F ipport=$dead password=@$WORK/secret"
+	fails "fence_redfish: dead" deadagent on unreachable "port=$dead"
+}
+echo 'HostProp_PowerSettleTime 20s' >>standalone.config
+if command -v fence_redfish >/dev/null; then
+	fence_tests
+else
+	echo "# skipped: fence-agents is not installed"
+fi
+
+# --- what nothing can switch ---------------------------------------------------
+power_host fixed unsupported
+fails "unsupported" fixed on configuration "nothing can switch it on"
+is "its state is unknown" "$(ironbird power fixed)" "host fixed: power unknown"
+no_secrets

@@ -1,0 +1,89 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# OSSTest's power method statedb, against a real PostgreSQL whose triggers are
+# the lab's daemon.
+# shellcheck source=tests/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/e2e/power.sh
+. "$E2E/power.sh"
+
+PG=$(find /usr/lib/postgresql -name postgres -path '*/bin/*' 2>/dev/null |
+	sort | tail -1)
+[ "$PG" ] || skip "PostgreSQL's server is not installed"
+[ "$(id -u)" = 0 ] || skip "only root can become the user postgres"
+PG=$(dirname "$PG")
+PORT=$(free_port)
+chmod 755 "$WORK"
+mkdir pg
+chown postgres pg
+cp secret pg/password
+chown postgres pg/password
+as_postgres() {
+	setpriv --reuid postgres --regid postgres --clear-groups env -i \
+		"PATH=$PG:/usr/bin:/bin" LC_ALL=C "$@"
+}
+start() {
+	as_postgres pg_ctl -w -D pg/data -l pg/log start >/dev/null
+}
+as_postgres initdb -D pg/data -U lab --auth=scram-sha-256 \
+	--pwfile=pg/password --no-sync >initdb.log 2>&1 || cat initdb.log
+printf '%s\n' "port = $PORT" "listen_addresses = '127.0.0.1'" "fsync = off" \
+	"unix_socket_directories = ''" >>pg/data/postgresql.conf
+start
+at_exit "as_postgres pg_ctl -D $WORK/pg/data -m immediate stop"
+DB="host=127.0.0.1 port=$PORT user=lab dbname"
+# ask STATEMENT: as the lab's daemon
+ask() {
+	PGPASSWORD=$SECRET psql -qtAX "$DB=${2:-statedb}" -c "$1"
+}
+ask "CREATE DATABASE statedb" postgres
+ask "CREATE TABLE control (asset text PRIMARY KEY, desired_power text,
+	current_power text);
+	INSERT INTO control VALUES ('rack1-7', 's6', 's6'),
+		('rack1-8', 's6', 's6'), ('rack1-9', 's6', 's6');
+	CREATE FUNCTION obey() RETURNS trigger LANGUAGE plpgsql AS
+		'BEGIN NEW.current_power = NEW.desired_power; RETURN NEW; END';
+	CREATE TRIGGER daemon BEFORE UPDATE ON control FOR EACH ROW
+		WHEN (NEW.asset = 'rack1-7') EXECUTE FUNCTION obey();"
+
+cat >>standalone.config <<END
+ExecutiveDbnamePat dbname=<dbname>;host=127.0.0.1;port=$PORT;user=lab;password=<$WORK/secret>
+HostProp_PowerSettleTime 1500ms
+END
+power_host asset "statedb rack1-7"
+obeys "statedb: on" asset on
+is "statedb: in OSSTest's words" "$(ask "SELECT * FROM control
+	WHERE asset = 'rack1-7'")" "rack1-7|s1|s1"
+obeys "statedb: cycle" asset cycle
+obeys "statedb: off" asset off
+is "statedb: its row" "$(last asset "method, state_before, attempts")" \
+	"statedb asset=rack1-7|on|1"
+power_host named "statedb asset=rack1-7 'db=$DB=statedb' \
+password=@$WORK/secret"
+obeys "statedb: a database of its own" named on
+echo not-it >wrong
+power_host bad "statedb asset=rack1-7 'db=$DB=statedb' password=@$WORK/wrong"
+fails "statedb: a wrong password" bad on authentication \
+	"the state database"
+power_host lying "statedb rack1-8"
+fails "statedb: a daemon that is not there" lying on unverified \
+	"statedb asset=rack1-8"
+power_host none "statedb rack9-1"
+fails "statedb: an asset that is none" none on configuration \
+	"no asset 'rack9-1'"
+power_host slow "statedb rack1-9"
+(until_true 5 sh -c "PGPASSWORD=$SECRET psql -qtAX '$DB=statedb' -c \"UPDATE \
+control SET current_power = 's1' WHERE asset = 'rack1-9' AND desired_power = \
+'s1' RETURNING 1\" | grep -q 1") &
+obeys "statedb: slow" slow on
+RESET=$(free_port)
+mkdir reset
+echo reset >reset/mood
+"$B/tests/sim/menu-pdu" "$RESET" "$WORK/reset" apc &
+at_exit "kill $!"
+power_host reset "statedb asset=rack1-7 \
+'db=host=127.0.0.1 port=$RESET user=lab dbname=statedb' password=@$WORK/secret"
+fails "statedb: reset" reset on unreachable "the state database"
+as_postgres pg_ctl -w -D pg/data -m immediate stop >/dev/null
+fails "statedb: dead" asset off unreachable "the state database"
+no_secrets
