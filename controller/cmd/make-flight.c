@@ -6,6 +6,8 @@
 #include "base/log.h"
 #include "cmd/command.h"
 #include "db/flights.h"
+#include "host/host.h"
+#include "run/feasible.h"
 #include "run/flightfile.h"
 
 static const char *flight_option;
@@ -24,10 +26,31 @@ static void print_plan(const struct flight_plan *plan)
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct planned_job *job = &plan->jobs[i];
 
+		if (job->left_out)
+			continue;
+		if (job->disabled) {
+			printf("# %s: disabled: %s\n", job->name,
+			       job->disabled);
+			continue;
+		}
 		printf("%s %s\n", job->name, job->recipe);
 		for (size_t v = 0; v < job->runvars.count; v++)
 			printf("  %s\n", job->runvars.v[v]);
 	}
+}
+
+/* What can never run is told now, not when everything else is over. */
+static int find_infeasible(struct context *ctx, const char *flight,
+			   struct error *err)
+{
+	AUTO_STRVEC sentences = STRVEC_INIT;
+
+	if (flight_infeasible(ctx->config, ctx->db, flight, &sentences,
+			      err) < 0)
+		return -1;
+	for (size_t i = 0; i < sentences.count; i++)
+		log_warn("%s", sentences.v[i]);
+	return 0;
 }
 
 /* The flight and its jobs, or neither. */
@@ -42,37 +65,57 @@ static int make(struct context *ctx, const struct flight_plan *plan,
 		return -1;
 	if (flight_create(ctx->db, name && *name ? name : NULL, intended,
 			  branch, made, err) < 0 ||
-	    flight_plan_create(plan, ctx->db, *made, err) < 0) {
+	    flight_plan_create(plan, ctx->db, *made, err) < 0 ||
+	    find_infeasible(ctx, *made, err) < 0) {
 		db_rollback(ctx->db);
 		return -1;
 	}
 	return db_commit(ctx->db, err);
 }
 
+/* OSSTest's scripts give "" for what they do not mean. */
+static const char *word(const struct strvec *args, size_t i)
+{
+	return args->count > i && args->v[i][0] ? args->v[i] : NULL;
+}
+
+static int check_build_flight(struct context *ctx, const char *flight,
+			      struct error *err)
+{
+	struct flight_row row;
+
+	if (!flight)
+		return 0;
+	if (flight_get(ctx->db, flight, &row, err) < 0)
+		return -1;
+	flight_row_release(&row);
+	return 0;
+}
+
 static int run(struct context *ctx, const struct strvec *args,
 	       struct error *err)
 {
 	AUTO_FREE char *made = NULL;
+	AUTO_STRVEC hosts = STRVEC_INIT;
+	struct flight_wish wish = { .config = ctx->config, .hosts = &hosts };
+	const char *blessing = word(args, 2);
 	struct flight_plan *plan;
-	const char *branch;
 	int rc = 0;
 
 	if (args_check(args, "make-flight", 0, 4, err) < 0)
 		return -1;
-	branch = args->count ? args->v[0] :
+	wish.branch = word(args, 0) ? word(args, 0) :
 		config_get(ctx->config, "DefaultBranch");
-	if (args->count > 1 && args->v[1][0])
-		log_warn("XENBRANCH '%.60s' has no meaning for "
-			 "flights/%.60s.yaml", args->v[1], branch);
-	if (args->count > 3)
-		return error_set(err, ERROR_USAGE, "BUILDFLIGHT: no flight "
-				 "builds anything yet");
-	if (flight_plan_load(&plan, branch, err) < 0)
+	wish.xen_branch = word(args, 1);
+	wish.build_flight = word(args, 3);
+	if (check_build_flight(ctx, wish.build_flight, err) < 0 ||
+	    host_names(ctx->db, ctx->config, &hosts, err) < 0 ||
+	    flight_plan_load(&plan, &wish, err) < 0)
 		return -1;
 	if (print_only)
 		print_plan(plan);
 	else
-		rc = make(ctx, plan, branch, args->count > 2 ? args->v[2] :
+		rc = make(ctx, plan, wish.branch, blessing ? blessing :
 			  config_get(ctx->config, "Blessing"), &made, err);
 	flight_plan_free(plan);
 	if (rc == 0 && made)
@@ -84,7 +127,8 @@ const struct command cmd_make_flight = {
 	.name = "make-flight",
 	.summary = "Make a flight with the jobs of flights/BRANCH.yaml and "
 		   "print its name",
-	.usage = "[-f FLIGHT] [--print] [BRANCH [XENBRANCH [BLESSING]]]",
+	.usage = "[-f FLIGHT] [--print] [BRANCH [XENBRANCH [BLESSING "
+		 "[BUILDFLIGHT]]]]",
 	.options = options,
 	.needs = NEEDS_DB,
 	.run = run,

@@ -56,6 +56,7 @@ const struct host_property host_properties[] = {
 { "DIFrontend", "the Debian installer's front end", NULL },
 { "Preseed_*", "one more line of the Debian installer's preseed", NULL },
 { "Interface_force", "the interface that the installer uses", NULL },
+{ "Hw*", "what the job host-examine found out", NULL },
 { "Build_Make_Flags", "flags for make in builds", NULL },
 { "PxeTemplates", "its PXE files, as TftpPxeTemplates", NULL },
 { "TftpScope", "its TFTP server: TftpPath_<scope>", NULL },

@@ -63,7 +63,7 @@ contains "has the host image" "$OUT" debian-host
 exits "standalone-reset" 0 standalone-reset
 contains "makes the main job" "$OUT" test-amd64-amd64-xl
 exits "make-flight" 0 make-flight demo
-is "prints its name" "$OUT" 1
+is "prints its name" "$(echo "$OUT" | tail -1)" 1
 is "its jobs are rows" "$(sql "SELECT count(*) > 0 FROM jobs
 	WHERE flight = '1'")" 1
 exits "runvars" 0 mg-show-flight-runvars standalone

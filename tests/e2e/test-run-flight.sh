@@ -43,8 +43,14 @@ contains "for it is blessed" "$OUT" "is blessed 'play'"
 exits "its report" 0 ironbird report 2
 contains "counts" "$OUT" "Result blocked: 2 pass, 1 fail, 1 blocked"
 
-ironbird make-flight -f circle e2e-circle >/dev/null
-exits "jobs in a circle" 2 ironbird run-flight circle
+exits "jobs in a circle" 2 ironbird make-flight -f circle e2e-circle
+contains "make no flight" "$OUT" "depends, through others, on itself"
+is "not even half of it" "$(sql "SELECT count(*) FROM flights
+	WHERE flight = 'circle'")" 0
+ironbird flight-create -f circle play e2e >/dev/null
+ironbird job-create circle a e2e-pass bjob=b >/dev/null
+ironbird job-create circle b e2e-pass ajob=a >/dev/null
+exits "nor are they run" 2 ironbird run-flight circle
 contains "are told" "$OUT" "depends, through others, on itself"
 
 # --- stopped -----------------------------------------------------------------

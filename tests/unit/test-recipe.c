@@ -253,6 +253,14 @@ static const char flight_text[] =
 	"- name: test-a\n  recipe: good\n  runvars: [arch=i386, a=b=c]\n"
 	"- name: build-b\n  recipe: good\n";
 
+static int load_plan(struct flight_plan **plan, const char *branch,
+		     struct error *err)
+{
+	const struct flight_wish wish = { .branch = branch };
+
+	return flight_plan_load(plan, &wish, err);
+}
+
 static void flight_merges_runvars(void **state)
 {
 	struct error err = ERROR_INIT;
@@ -263,7 +271,7 @@ static void flight_merges_runvars(void **state)
 	put("nightly", flight_text);
 	setenv("RUNVARS", "toolstack=libvirt more=1", 1);
 	setenv("TEST_RUNVARS", "only=test", 1);
-	assert_int_equal(flight_plan_load(&plan, "nightly", &err), 0);
+	assert_int_equal(load_plan(&plan, "nightly", &err), 0);
 	unsetenv("RUNVARS");
 	unsetenv("TEST_RUNVARS");
 	assert_int_equal(plan->count, 2);
@@ -284,12 +292,12 @@ static void jobs_only_leaves_jobs_out(void **state)
 	(void)state;
 	put("nightly", flight_text);
 	setenv("OSSTEST_JOBS_ONLY", "nothing:test-.*", 1);
-	assert_int_equal(flight_plan_load(&plan, "nightly", &err), 0);
+	assert_int_equal(load_plan(&plan, "nightly", &err), 0);
 	assert_int_equal(plan->count, 1);
 	assert_string_equal(plan->jobs[0].name, "test-a");
 	flight_plan_free(plan);
 	setenv("OSSTEST_JOBS_ONLY", "(", 1);
-	assert_int_equal(flight_plan_load(&plan, "nightly", &err), -1);
+	assert_int_equal(load_plan(&plan, "nightly", &err), -1);
 	unsetenv("OSSTEST_JOBS_ONLY");
 }
 
@@ -317,7 +325,7 @@ static void bad_flight_has_file_and_line(void **state)
 		struct flight_plan *plan;
 
 		put("bad", rows[i].text);
-		assert_int_equal(flight_plan_load(&plan, "bad", &err), -1);
+		assert_int_equal(load_plan(&plan, "bad", &err), -1);
 		if (!strstr(err.text, rows[i].wanted))
 			fail_msg("wanted '%s', got '%s'", rows[i].wanted,
 				 err.text);

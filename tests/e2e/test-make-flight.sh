@@ -1,0 +1,92 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The flights that come with Ironbird, written out, against golden files; and
+# what make-flight is told by its arguments, the environment and the hosts.
+# shellcheck source=tests/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+ROOT=$(cd "$E2E/../.." && pwd)
+GOLDEN=$E2E/golden/flights
+unset IRONBIRD_FLIGHTS_PATH IRONBIRD_JOBS_PATH
+unset TEST_ARCHES BUILD_ARCHES TREE_XEN REVISION_XEN
+
+for file in "$ROOT"/flights/*.yaml; do
+	name=$(basename "$file" .yaml)
+	ironbird make-flight --print "$name" >got 2>&1
+	ok "$name is as in its golden file" diff "$GOLDEN/$name" got
+done
+for file in "$GOLDEN"/*; do
+	ok "golden ${file##*/} has its flight" \
+		test -e "$ROOT/flights/${file##*/}.yaml"
+done
+
+# --- the example of the manual -----------------------------------------------
+mkdir flights
+mandoc -T ascii -O width=200 "$ROOT/docs/ironbird.flight.5" | col -bx |
+	sed -n '/summary: Two/,/debian_type=pvh/s/^ \{11\}//p' \
+	>flights/schedulers.yaml
+export IRONBIRD_FLIGHTS_PATH="$WORK/flights"
+exits "the example of ironbird.flight.5" 0 \
+	ironbird make-flight --print schedulers xen-4.4-testing
+is "has one job for an old version" "$(echo "$OUT" | grep -c '^test-')" 1
+exits "and for a new one" 0 \
+	ironbird make-flight --print schedulers xen-unstable
+is "two" "$(echo "$OUT" | grep '^test-')" "test-amd64-amd64-xl test-debian
+test-amd64-amd64-xl-rtds test-debian"
+
+# --- hosts -------------------------------------------------------------------
+exits "without any host" 0 ironbird make-flight -f none schedulers
+contains "that is told" "$OUT" "xl, test-amd64-amd64-xl-rtds cannot run: there is no host"
+cat >>standalone.config <<END
+HostFlags_iron1 arch-amd64
+HostFlags_iron2 arch-amd64 hvm-amd
+END
+exits "with hosts" 0 ironbird make-flight -f some schedulers
+is "nothing is" "$OUT" some
+TEST_RUNVARS=all_hostflags=hvm-amd,quick exits "with flags no host has" 0 \
+	ironbird make-flight -f flags schedulers
+contains "the nearest host is named, and what it lacks" "$OUT" \
+	"no host has the flags hvm-amd, quick for 'host': iron2 is nearest and lacks quick"
+exits "a job for each host" 0 env IRONBIRD_FLIGHTS_PATH= \
+	ironbird make-flight --print examine
+is "is on that host" "$(echo "$OUT" | grep -E '^examine|host=')" \
+	"examine-iron1 host-examine
+  host=iron1
+examine-iron2 host-examine
+  host=iron2"
+
+# --- builds of another flight ------------------------------------------------
+cat >flights/built.yaml <<END
+summary: A build and what needs it
+builds:
+  - {build: xen, name: build-amd64, recipe: e2e-pass, trees: [xen]}
+needs: [xenbuildjob=xen]
+jobs:
+  - {name: test-a, recipe: e2e-pass}
+  - {name: test-b, recipe: e2e-none, disabled: it is not written yet}
+END
+export IRONBIRD_JOBS_PATH="$E2E/jobs"
+vars() {
+	sql "SELECT group_concat(job || ' ' || name || '=' || value, ', ') FROM
+		(SELECT * FROM runvars WHERE flight = '$1' ORDER BY job, name)"
+}
+REVISION_XEN=abc TREE_XEN=git://there exits "a flight with builds" 0 \
+	ironbird make-flight -f base built "" real
+is "has them, and the trees of the environment" "$(vars base)" \
+	"build-amd64 revision_xen=abc, build-amd64 tree_xen=git://there, \
+test-a xenbuildjob=build-amd64"
+is "what is disabled is not made" "$(sql "SELECT group_concat(job, ' ') FROM
+	jobs WHERE flight = 'base'")" "build-amd64 test-a"
+exits "one with the builds of another" 0 \
+	ironbird make-flight -f next built "" play base
+is "refers to them" "$(vars next)" "test-a xenbuildjob=base.build-amd64"
+exits "a flight that is not there" 2 \
+	ironbird make-flight -f bad built "" play bass
+contains "gets a hint" "$OUT" "did you mean 'base'"
+OSSTEST_JOBS_ONLY='test-b' exits "only what is disabled" 2 \
+	ironbird make-flight -f empty built
+contains "makes nothing" "$OUT" "has no job that can be made"
+is "no flight either" "$(sql "SELECT count(*) FROM flights
+	WHERE flight IN ('bad', 'empty')")" 0
+exits "a branch of another file" 2 ironbird make-flight --print xen-4.17
+contains "gets no file" "$OUT" "there is no flights/xen-4.17.yaml"
