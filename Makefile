@@ -38,6 +38,8 @@ DEPS += mmdebstrap e2fsprogs zstd xz-utils cpio busybox-static
 DEPS += snmpd ipmitool openipmi nut-server nut-client socat openssl \
 	ser2net conserver-server conserver-client fence-agents pdudaemon \
 	libvirt-clients libvirt-daemon libpq-dev postgresql-15
+# builds from source: trees, source packages, the local build host
+DEPS += git dpkg-dev bubblewrap
 # what the program and its tests call
 DEPS += openssh-client openssh-server iproute2 iputils-ping procps \
 	bsdextrautils sqlite3 curl shellcheck mandoc

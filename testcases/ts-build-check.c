@@ -1,11 +1,35 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Every runvar that names a build job must name one that passed. */
+/*
+ * Every runvar that names a build job must name one that passed and whose dist
+ * the stash still has, whole. From here on this job refers to it as well.
+ */
 #include <string.h>
 
 #include "base/strbuf.h"
 #include "db/jobs.h"
-#include "db/runvars.h"
-#include "ts/ts.h"
+#include "db/stash.h"
+#include "ts/ts_build.h"
+
+/*
+ * "src_host_xenbuildjob": the ident, and the part, which path_xendist is named
+ * after.
+ */
+static void check_dist(const char *name)
+{
+	const char *end = name + strlen(name) - strlen("buildjob");
+	const char *low = memrchr(name, '_', end - name);
+	const char *part = low ? low + 1 : name;
+	const struct dist *dist;
+	struct error err;
+
+	part = ts_text("%.*s", (int)(end - part), part);
+	dist = ts_dist(low ? ts_text("%.*s", (int)(low - name), name) : "host",
+		       part, true);
+	if (dist && stash_use(ts_db(), dist->name, ts_flight(), ts_job(),
+			      &err) < 0)
+		ts_end(&err);
+	ts_log("%s: %s is whole", name, dist ? dist->name : "-");
+}
 
 static void check_build(const char *name, const char *spec)
 {
@@ -23,6 +47,7 @@ static void check_build(const char *name, const char *spec)
 			   job_status_name(row.status));
 	ts_log("%s: %s.%s passed", name, flight, job);
 	job_row_release(&row);
+	check_dist(name);
 }
 
 static void run(void)
@@ -33,7 +58,8 @@ static void run(void)
 
 	if (!ts_job())
 		ts_skip("without a job there are no builds to check");
-	if (runvar_list(ts_db(), ts_flight(), ts_job(), &vars, &err) < 0)
+	if (runvar_list(ts_db(), ts_flight(), ts_job(), &vars, &err) < 0 ||
+	    stash_unuse(ts_db(), ts_flight(), ts_job(), &err) < 0)
 		ts_end(&err);
 	for (size_t i = 0; i < vars.count; i++) {
 		if (!str_ends(vars.v[i].name, "buildjob"))

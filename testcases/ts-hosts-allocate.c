@@ -106,8 +106,9 @@ static void record_console(const char *name)
 
 static void run(void)
 {
-	int count = ts_host_count();
+	int count = ts_host_count(), real = 0;
 	struct allocation_wish *wishes = xcalloc(count, sizeof(*wishes));
+	const char **names = xcalloc(count, sizeof(*names));
 	const char *pid = getenv("IRONBIRD_OWNER_PID");
 	struct owner owner;
 	struct error err;
@@ -116,20 +117,26 @@ static void run(void)
 		const char *ident = ts_host_ident(i);
 		const char *name = asked_for(i, ident);
 
-		wishes[i].ident = ident;
-		wishes[i].host = name ? name : find_free(ident, wishes, i);
+		names[i] = name ? name : find_free(ident, wishes, real);
+		/* this machine has room for many builds */
+		if (!host_is_local(names[i]))
+			wishes[real++] = (struct allocation_wish){
+				.ident = ident, .host = names[i],
+			};
 	}
 	owner_self(&owner);
 	if (pid)
 		owner_of_process(&owner, atoi(pid));
-	if (ts_job() && !ts_by_hand() &&
+	if (ts_job() && !ts_by_hand() && real &&
 	    hosts_allocate(ts_db(), ts_flight(), ts_job(), &owner, wishes,
-			   count, &err) < 0)
+			   real, &err) < 0)
 		ts_end(&err);
 	for (int i = 0; i < count; i++) {
-		record_console(wishes[i].host);
-		ts_runvar_store(wishes[i].ident, wishes[i].host);
+		if (!host_is_local(names[i]))
+			record_console(names[i]);
+		ts_runvar_store(ts_host_ident(i), names[i]);
 	}
+	free(names);
 	free(wishes);
 }
 

@@ -264,6 +264,8 @@ static bool keep(const struct proc_spec *spec, struct proc_result *result,
 
 	if (n < 0)
 		return errno == EINTR || errno == EAGAIN;
+	if (n > 0 && spec->sink)
+		spec->sink(chunk, n, spec->sink_arg);
 	if (n > 0 && result->output.len < max) {
 		size_t room = max - result->output.len;
 

@@ -35,6 +35,9 @@ struct proc_spec {
 	void *before_exec_arg;
 	int64_t limit_ms;	/* proc_run; required */
 	size_t output_max;	/* proc_run: bytes kept; 0: 1 MiB */
+	/* proc_run: called with each piece as it comes (a log); may be NULL */
+	void (*sink)(const char *data, size_t len, void *arg);
+	void *sink_arg;
 };
 
 struct proc_result {

@@ -6,15 +6,18 @@
 #include "base/table.h"
 #include "cmd/jobspec.h"
 #include "db/steps.h"
+#include "run/deps.h"
 #include "run/job.h"
 #include "run/outcome.h"
 #include "run/plan.h"
 
 static struct job_run_options run_options;
-static bool dry_run, yes;
+static bool dry_run, yes, deps;
 static int64_t repeat = 1;
 
 static const struct option_row options[] = {
+	OPTION_FLAG('d', "deps", &deps,
+		    "run what it needs and has not passed, or has changed"),
 	OPTION_FLAG('r', "resume", &run_options.resume,
 		    "carry on the run whose run-job was killed"),
 	OPTION_STRING(0, "from", "STEP", &run_options.steps.from,
@@ -164,10 +167,35 @@ static int run_often(struct context *ctx, const char *flight, const char *job,
 	return outcome_exit(worst);
 }
 
+/* 1: what it needs has passed; 0: the job is blocked, as *exit says. */
+static int run_deps(struct context *ctx, const char *flight, const char *job,
+		    int *exit, struct error *err)
+{
+	AUTO_FREE char *blocker = NULL, *reason = NULL;
+	enum job_status status;
+	int number;
+
+	if (deps_run(ctx->config, ctx->db, flight, job, &run_options, &status,
+		     &blocker, err) < 0)
+		return -1;
+	if (!blocker)
+		return 1;
+	*exit = outcome_exit(status == JOB_ABORTED ? status : JOB_BLOCKED);
+	if (status == JOB_ABORTED)
+		return 0;
+	reason = xasprintf("job %s did not pass", blocker);
+	printf("%s.%s: blocked, %s\n", flight, job, reason);
+	if (job_begin_run(ctx->db, flight, job, false, &number, err) < 0 ||
+	    job_end_run(ctx->db, flight, job, JOB_BLOCKED, reason, err) < 0)
+		return -1;
+	return 0;
+}
+
 static int run(struct context *ctx, const struct strvec *args,
 	       struct error *err)
 {
 	AUTO_FREE char *flight = NULL, *job = NULL;
+	int exit, ready = 1;
 
 	if (check_options(err) < 0 ||
 	    name_job(ctx, args, &flight, &job, err) < 0)
@@ -178,6 +206,10 @@ static int run(struct context *ctx, const struct strvec *args,
 	    job_plan_ask(ctx->config, ctx->db, flight, job,
 			 &run_options.steps, err) < 0)
 		return -1;
+	if (deps)
+		ready = run_deps(ctx, flight, job, &exit, err);
+	if (ready <= 0)
+		return ready < 0 ? -1 : exit;
 	return run_often(ctx, flight, job, err);
 }
 
@@ -186,6 +218,7 @@ const struct command cmd_run_job = {
 	.aliases = "sg-run-job",
 	.summary = "Run all steps of one job, or some of them",
 	.usage = "[--yes] [--quiet] [FLIGHT] JOB\n"
+		 "--deps [--yes] [--quiet] [FLIGHT.]JOB\n"
 		 "[--from STEP] [--until STEP] [--only STEP] [FLIGHT.]JOB\n"
 		 "--resume [FLIGHT.]JOB\n"
 		 "--dry-run [--from STEP] [--until STEP] [FLIGHT.]JOB\n"

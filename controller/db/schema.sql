@@ -314,3 +314,13 @@ CREATE TABLE judgements (
 	pushed TEXT,
 	judged INTEGER NOT NULL
 ) WITHOUT ROWID;
+-- Which job refers to which entry of the stash: those are never removed.
+CREATE TABLE stash_uses (
+	dist TEXT NOT NULL,
+	flight TEXT NOT NULL,
+	job TEXT NOT NULL,
+	PRIMARY KEY (dist, flight, job),
+	FOREIGN KEY (flight, job) REFERENCES jobs (flight, job)
+		ON DELETE CASCADE ON UPDATE CASCADE
+) WITHOUT ROWID;
+CREATE INDEX stash_uses_of_job ON stash_uses (flight, job);

@@ -384,3 +384,10 @@ UPDATE judgements SET pushed = ?2 WHERE flight = ?1
 -- STMT_JUDGEMENT_GET
 SELECT horizon, overall, blocking, pushed, judged FROM judgements
 WHERE flight = ?1
+-- STMT_STASH_USE_INSERT
+INSERT INTO stash_uses (dist, flight, job) VALUES (?1, ?2, ?3)
+ON CONFLICT (dist, flight, job) DO NOTHING
+-- STMT_STASH_USE_DELETE_JOB
+DELETE FROM stash_uses WHERE flight = ?1 AND job = ?2
+-- STMT_STASH_USE_LIST
+SELECT flight, job FROM stash_uses WHERE dist = ?1 ORDER BY flight, job

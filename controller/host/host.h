@@ -67,6 +67,15 @@ int must_check host_names(struct db *db, const struct config *config,
  * TestHost, or NULL. */
 const char *host_wish(const struct config *config, const char *ident);
 
+/*
+ * This machine, as the place where builds run (build/sandbox.h): no machine
+ * that is booted, allocated or wiped.
+ */
+bool host_is_local(const char *name);
+/* As host_wish, but jobs called build-* run on BuildHost. job may be NULL. */
+const char *host_wish_of_job(const struct config *config, const char *ident,
+			     const char *job);
+
 /* A site by settings alone, or that of the lab in the folder dir. */
 int must_check site_load(struct site *site, const struct config *config,
 			 const char *lab_dir, struct error *err);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <ctype.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/strbuf.h"
 #include "host/host.h"
 
 static const char *setting(const struct config *config, const char *name)
@@ -9,6 +11,19 @@ static const char *setting(const struct config *config, const char *name)
 	const char *value = config_get(config, name);
 
 	return value && *value ? value : NULL;
+}
+
+bool host_is_local(const char *name)
+{
+	return strcmp(name, "local") == 0;
+}
+
+const char *host_wish_of_job(const struct config *config, const char *ident,
+			     const char *job)
+{
+	if (job && str_starts(job, "build-") && strcmp(ident, "host") == 0)
+		return setting(config, "BuildHost");
+	return host_wish(config, ident);
 }
 
 const char *host_wish(const struct config *config, const char *ident)

@@ -67,7 +67,9 @@ static void want_host(const struct board *board, struct board_job *job,
 	const char *host = definition(vars, job->job, ident);
 
 	if (!host)
-		host = host_wish(board->config, ident);
+		host = host_wish_of_job(board->config, ident, job->job);
+	if (host && host_is_local(host))
+		return;
 	strvec_push(&job->idents, ident);
 	strvec_push(&job->wanted, str_or(host, ""));
 	strvec_pushf(&job->flags, "%s %s",

@@ -11,7 +11,8 @@
 
 /* Runvars of an earlier run count only for one that goes on with them. */
 static void choose_host(struct job_plan *plan, const struct config *config,
-			const struct runvars *vars, const char *ident)
+			const struct runvars *vars, const char *ident,
+			const char *job)
 {
 	const char *host = NULL;
 
@@ -20,7 +21,7 @@ static void choose_host(struct job_plan *plan, const struct config *config,
 		    (!vars->v[i].synth || !plan->wanted[0]))
 			host = vars->v[i].value;
 	if (!host)
-		host = host_wish(config, ident);
+		host = host_wish_of_job(config, ident, job);
 	strvec_push(&plan->hosts, str_or(host, ""));
 }
 
@@ -33,7 +34,8 @@ static int choose_hosts(struct job_plan *plan, const struct config *config,
 	if (runvar_list(db, flight, job, &vars, err) < 0)
 		return -1;
 	for (size_t i = 0; i < plan->recipe->hosts.count; i++)
-		choose_host(plan, config, &vars, plan->recipe->hosts.v[i]);
+		choose_host(plan, config, &vars, plan->recipe->hosts.v[i],
+			    job);
 	runvars_release(&vars);
 	return 0;
 }
@@ -107,10 +109,12 @@ int wipe_sentence(const struct config *config, struct db *db,
 	struct host *host;
 	const char *disk;
 
+	*sentence = NULL;
+	if (host_is_local(name))
+		return 0;
 	if (host_load(&host, db, config, name, err) < 0)
 		return -1;
 	disk = host_prop(host, "disk-device");
-	*sentence = NULL;
 	if (!is_kept(host))
 		*sentence = disk ?
 			xasprintf("host %s: all that is on its disk %s", name,

@@ -5,6 +5,7 @@
 #include "base/strbuf.h"
 #include "db/hosts.h"
 #include "db/runvars.h"
+#include "host/host.h"
 #include "run/resume.h"
 
 /* A step that ran when its run-job died: its row stays under another name. */
@@ -96,7 +97,7 @@ static size_t chosen_hosts(const struct recipe *recipe,
 	size_t count = 0;
 
 	for (size_t i = 0; i < vars->count; i++)
-		if (vars->v[i].synth &&
+		if (vars->v[i].synth && !host_is_local(vars->v[i].value) &&
 		    strvec_has(&recipe->hosts, vars->v[i].name))
 			wishes[count++] = (struct allocation_wish){
 				.ident = vars->v[i].name,

@@ -5,7 +5,6 @@
 
 #include "net/ssh.h"
 #include "ts/await.h"
-#include "ts/machine.h"
 #include "ts/state.h"
 
 int ts_host_count(void)
@@ -29,7 +28,7 @@ const char *ts_host_given(int i)
 
 const char *ts_host_wish(const char *ident)
 {
-	return host_wish(ts_config(), ident);
+	return host_wish_of_job(ts_config(), ident, ts_job());
 }
 
 static const char *choose_name(int i, const char *ident)
@@ -54,6 +53,11 @@ static void release_host(void *arg)
 	host_free(host->host);
 }
 
+bool ts_host_is_local(int i)
+{
+	return host_is_local(choose_name(i, ts_host_ident(i)));
+}
+
 struct ts_host *ts_host(int i)
 {
 	struct ts_host *host = ts_keep(xcalloc(1, sizeof(*host)));
@@ -74,11 +78,8 @@ void ts_power(struct ts_host *host, enum power_state wanted)
 
 	ts_stage("host %s: power %s", host->name, power_state_name(wanted));
 	ts_drop_ssh(host);
-	machine_forget(host->host);
 	await_wake(NULL);	/* what it said before is no news of the boot */
 	ts_check(power_set(ts_db(), host->host, wanted, &err), &err);
-	if (wanted == POWER_ON)
-		await_power(host);
 }
 
 void ts_power_cycle(struct ts_host *host)
@@ -87,9 +88,7 @@ void ts_power_cycle(struct ts_host *host)
 
 	ts_stage("host %s: power cycle", host->name);
 	ts_drop_ssh(host);
-	machine_forget(host->host);
 	ts_check(power_cycle(ts_db(), host->host, &err), &err);
-	await_power(host);
 }
 
 static void release_handover(void *arg)

@@ -32,6 +32,8 @@ int ts_host_count(void);
 const char *ts_host_ident(int i);
 /* The name given as "ident=NAME", or NULL. */
 const char *ts_host_given(int i);
+/* Is it this machine, as the place where builds run? */
+bool ts_host_is_local(int i);
 /* What environment and settings wish for the ident, or NULL. */
 const char *ts_host_wish(const char *ident);
 

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Builds in a test case: ts-X-build is one call of ts_build with its part
+ * (build/part.h).
+ *
+ * Runvars that it stores: revision_TREE, what was asked; built_revision_TREE,
+ * the commit that was got, and one for each sub-tree; path_DIST for each dist,
+ * NAME/DIST.tar.zst below the setting Stash; and PART_built_by, the job that
+ * made it, which is another one when it was taken from the stash.
+ */
+#ifndef IRONBIRD_TS_TS_BUILD_H
+#define IRONBIRD_TS_TS_BUILD_H
+
+#include "build/build.h"
+#include "ts/ts_host.h"
+
+/* On the host of ident 0. Fails the test with the first error line. */
+void ts_build(const struct build_part *part);
+
+/*
+ * The dist that a job is to use: of the job that its runvar names, by the
+ * part of the name ("xen" of <ident>_xenbuildjob or xenbuildjob; "" of
+ * buildjob). NULL: the job names none. Blocked when that job has no such dist
+ * or the stash has lost or damaged it; with whole, every byte is looked at.
+ */
+const struct dist *ts_dist(const char *ident, const char *part, bool whole);
+/* The file of a dist, for who publishes it: "/.../xendist.tar.zst". */
+const char *ts_dist_file(const struct dist *dist, const char *name);
+/* Value of a line of its manifest; blocked when it has none. */
+const char *ts_dist_value(const struct dist *dist, const char *key);
+
+#endif

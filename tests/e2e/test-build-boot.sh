@@ -1,0 +1,52 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The hypervisor from source: two revisions of it are built, and boot one
+# after the other on a virtual host, each recognised by its build id.
+#
+# Source package, compilers and what they made before come from the checkout's
+# own caches, and are made when they must be.
+# shellcheck source=tests/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+unset IRONBIRD_FLIGHTS_PATH IRONBIRD_TS_PATH
+var=${IRONBIRD_TEST_IMAGES:-$IRONBIRD_SHARE/var/images}
+cat >standalone.config <<END
+StateDir $WORK/var
+ImageCache $var
+BuildCache ${var%/*}/ccache
+END
+# shellcheck disable=SC2034 # for lib.sh
+AT_EXIT='ironbird lab down >/dev/null 2>&1'
+
+runvar() {
+	sql "SELECT value FROM runvars WHERE job = '$1' AND name = '$2'"
+}
+
+ok "the source package becomes a tree" ironbird tree import xen
+new=$(git -C var/repos/import/xen.git rev-parse debian)
+old=$(git -C var/repos/import/xen.git rev-parse debian~1)
+job build-new build revision_xen="$new"
+job build-old build revision_xen="$old"
+job boot-new e2e-boot xenbuildjob=build-new
+job boot-old e2e-boot xenbuildjob=build-old
+
+ok "the lab comes up" ironbird lab up
+ok "... with a host" ironbird lab add-host iron1
+ok "what the test needs is built, and it passes" \
+	ironbird run-job --deps t boot-new
+is "what was built is what was asked for" \
+	"$(runvar build-new built_revision_xen)" "$new"
+is "... and what was installed" "$(runvar boot-new host_xen_revision)" "$new"
+export OSSTEST_HOST_REUSE=1
+ok "another revision, on the same host" ironbird run-job --deps t boot-old
+is "is another build" "$(runvar build-old built_revision_xen)" "$old"
+ids=$(sql "SELECT count(DISTINCT value), count(*) FROM runvars
+	WHERE name = 'host_xen_build_id'")
+is "with a build id of its own" "$ids" "2|2"
+
+# As if the host had booted something else than what was installed.
+sql "UPDATE runvars SET value = 'abcdef' WHERE job = 'boot-old'
+	AND name = 'host_xen_build_id'"
+exits "another build id than the one installed" 3 \
+	ironbird run-job --only xen-boot t boot-old
+contains "is broken, not a failure" "$OUT" "but abcdef was installed"

@@ -1,0 +1,229 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Builds, with a tree of one file in place of Xen's: what is built, what is
+# not built twice, and everything that can be wrong with it. The build host is
+# the real one; its system comes from the checkout's own cache.
+# shellcheck source=tests/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+unset IRONBIRD_JOBS_PATH IRONBIRD_FLIGHTS_PATH IRONBIRD_TS_PATH
+unset TREE_XEN REVISION_XEN
+settings() {
+	cat <<END
+StateDir $WORK/var
+ImageCache ${IRONBIRD_TEST_IMAGES:-$IRONBIRD_SHARE/var/images}
+Tree_xen $WORK/xen
+MinFreeSpace 1M
+END
+}
+settings >standalone.config
+
+row() {
+	sql "SELECT $1 FROM steps WHERE job = '$2' AND testid = 'xen-build'
+		ORDER BY run DESC LIMIT 1"
+}
+
+runvar() {
+	sql "SELECT value FROM runvars WHERE job = '$1' AND name = '$2'"
+}
+
+entries() {
+	find var/stash -mindepth 1 -maxdepth 1 -name 'xen-*' | wc -l
+}
+
+commit() {
+	git -C xen add -A
+	git -C xen -c user.name=a -c user.email=a@b commit -qm "$1"
+	git -C xen rev-parse HEAD
+}
+
+# What build-xen asks of Xen's makefiles.
+git init -q -b master xen
+mkdir xen/xen
+cat >xen/xen/Makefile <<'END'
+all: xen-syms
+xen-syms: main.c
+	$(CC) -Wl,--build-id=sha1 -o $@ $<
+defconfig olddefconfig:
+	touch .config
+install: all
+	mkdir -p $(DESTDIR)/boot $(DESTDIR)/usr/lib/debug
+	gzip -nc xen-syms >$(DESTDIR)/boot/xen-1.0.gz
+	cp xen-syms $(DESTDIR)/usr/lib/debug/xen-syms-1.0
+END
+echo 'int main(void) { return 0; }' >xen/xen/main.c
+first=$(commit first)
+
+# --- built, and not built twice ----------------------------------------------
+job build-amd64 build arch=amd64
+exits "a build" 0 ironbird run-job t build-amd64
+is "the revision that was asked for is found" \
+	"$(runvar build-amd64 built_revision_xen)" "$first"
+is "the asked one is kept as well" "$(runvar build-amd64 revision_xen)" HEAD
+dist=$(runvar build-amd64 path_xendist)
+ok "its dist is in the stash" test -s "var/stash/$dist"
+ok "... without a clock in it" sh -c "tar --zstd -tvf 'var/stash/$dist' |
+	awk -v when=\"\$(TZ=UTC git -C xen log -1 --date=format-local:%H:%M \
+	--format=%cd)\" '\$5 != when { exit 1 }'"
+manifest=$(cat "var/stash/${dist%/*}/manifest")
+contains "a manifest" "$manifest" "built_revision=$first"
+contains "... with the compiler" "$manifest" "compiler=gcc"
+contains "... and the build id" "$manifest" "xen_build_id=$(
+	tar --zstd -xOf "var/stash/$dist" boot/xen-1.0.gz | gzip -dc >elf
+	readelf -n elf | sed -n 's/.*Build ID: //p')"
+log=$(row log build-amd64)
+contains "the compiler's output is in the log" "$(cat "$log")" "build-id=sha1"
+ok "nothing is left of its work" test -z "$(ls var/build)"
+
+exits "the same again" 0 ironbird run-job t build-amd64
+contains "is taken from the stash, and says so" "$(row stage build-amd64)" \
+	"taken from the stash: ${dist%/*}, built by t.build-amd64"
+job build-twin build arch=amd64 revision_xen=master host=local
+exits "another job that comes to the same" 0 ironbird run-job t build-twin
+is "... gets the same" "$(runvar build-twin path_xendist)" "$dist"
+is "... and is told whose it is" "$(runvar build-twin xen_built_by)" \
+	t.build-amd64
+cp "var/stash/$dist" first.tar.zst
+rm -r "var/stash/${dist%/*}"
+exits "what was lost" 0 ironbird run-job t build-twin
+ok "is built again, with the same bytes" cmp "var/stash/$dist" first.tar.zst
+printf x | dd of="var/stash/$dist" bs=1 seek=99 conv=notrunc 2>/dev/null
+exits "a damaged dist" 3 ironbird stash verify
+contains "is named" "$OUT" "dist ${dist%/*} is damaged"
+exits "... and built again" 0 ironbird run-job t build-amd64
+ok "... with the same bytes" cmp "var/stash/$dist" first.tar.zst
+
+job build-debug build arch=amd64 xen_build_debug=n
+exits "another configuration" 0 ironbird run-job t build-debug
+is "is another build" "$(entries)" 2
+
+# --- what a test needs -------------------------------------------------------
+cat >check.yaml <<'END'
+summary: Only the check of builds
+around: none
+steps:
+  - run: ts-build-check
+    on-fail: blocked
+END
+export IRONBIRD_JOBS_PATH="$WORK"
+job test check xenbuildjob=build-new
+job build-new build
+exits "a test whose build has not run" 4 ironbird run-job t test
+exits "with what it needs" 0 ironbird run-job --deps t test
+contains "which is taken" "$OUT" "== t.build-new"
+exits "once more" 0 ironbird run-job --deps t test
+contains "nothing is run for it" "$OUT" "t.build-new: passed before"
+sed -i 's/return 0/return 1/' xen/xen/main.c
+second=$(commit second)
+exits "the branch has moved" 0 ironbird run-job --deps t test
+is "... and is built" "$(runvar build-new built_revision_xen)" "$second"
+REVISION_XEN=$first
+export REVISION_XEN
+exits "a revision in the environment" 0 ironbird run-job --deps t test
+is "... is what is tested" "$(runvar build-new built_revision_xen)" "$first"
+is "... and nothing was compiled for it" "$(entries)" 3
+unset REVISION_XEN
+path=$(runvar build-new path_xendist)
+printf x >>"var/stash/$path"
+exits "a dist that is damaged" 4 ironbird run-job t test
+contains "blocks the test" "$OUT" "${path%/*} is damaged"
+job no-dist check buildjob=build-new
+exits "a dist that the build did not make" 4 ironbird run-job t no-dist
+contains "... too" "$OUT" "build-new has no runvar path_dist"
+
+# --- the stash ---------------------------------------------------------------
+contains "the stash is listed" "$(ironbird stash list)" "t.build-debug"
+exits "make room" 0 ironbird stash gc --all
+is "only what nobody refers to goes" "$(entries)" 2
+
+# --- bad input ---------------------------------------------------------------
+sed -i 's/int main/in main/' xen/xen/main.c
+bad=$(commit bad)
+job build-bad build revision_xen=master
+exits "a source that does not build" 1 ironbird run-job t build-bad
+contains "fails with the first error line and its file" "$OUT" \
+	"xen at $(echo "$bad" | cut -c1-12) does not build: main.c:1:1: error:"
+contains "... in the report as well" "$(ironbird report t.build-bad)" \
+	"main.c:1:1: error:"
+is "and leaves nothing in the stash" "$(entries)" 2
+job test-bad check xenbuildjob=build-bad
+exits "a test of it" 4 ironbird run-job --deps t test-bad
+contains "is blocked" "$OUT" "t.test-bad: blocked, job build-bad did not pass"
+git -C xen reset -q --hard "$second"
+
+job build-none build revision_xen=mastr
+exits "a revision that does not exist" 3 ironbird run-job t build-none
+contains "is named, with the nearest" "$OUT" \
+	"has no revision 'mastr' (did you mean 'master'?)"
+mkdir nogit
+job build-nogit build tree_xen="$WORK/nogit"
+exits "a tree that is not git" 3 ironbird run-job t build-nogit
+contains "is named" "$OUT" "tree xen: $WORK/nogit cannot be fetched"
+job build-fragment build xen_kconfig=nonsense
+exits "a Kconfig fragment that is not there" 3 ironbird run-job t build-fragment
+contains "is named" "$OUT" "kconfig/xen-nonsense"
+
+# A share folder with a patch that fits nothing.
+mkdir share share/hypervisor
+for part in "$IRONBIRD_SHARE"/*; do
+	[ "${part##*/}" = hypervisor ] || ln -s "$part" share/
+done
+for part in "$IRONBIRD_SHARE"/hypervisor/*; do
+	ln -s "$part" share/hypervisor/
+done
+rm share/hypervisor/patches
+mkdir -p share/hypervisor/patches/xen
+printf -- '--- a/xen/main.c\n+++ b/xen/main.c\n@@ -1 +1 @@\n-not there\n+new\n' \
+	>share/hypervisor/patches/xen/0001-odd.patch
+sed 's/-not there/-int main(void) { return 1; }/' \
+	share/hypervisor/patches/xen/0001-odd.patch |
+	sed 's/+new/+int main(void) { return 2; }/' \
+	>share/hypervisor/patches/xen/0002-good.patch
+job build-patch build xen_patches=0001-odd
+exits "a patch that does not apply" 3 env IRONBIRD_SHARE="$WORK/share" \
+	ironbird run-job t build-patch
+contains "is named" "$OUT" "the patch 0001-odd.patch does not apply to xen"
+job build-good build xen_patches=0002-good
+exits "a patch that does" 0 env IRONBIRD_SHARE="$WORK/share" \
+	ironbird run-job t build-good
+good=$(runvar build-good path_xendist)
+contains "is in the manifest" "$(cat "var/stash/${good%/*}/manifest")" \
+	"patch=0002-good.patch"
+
+# --- at once -----------------------------------------------------------------
+sed -i 's/return 1/return 3/' xen/xen/main.c
+commit third >/dev/null
+job build-one build
+job build-two build
+ironbird run-job t build-one >one 2>&1 &
+ironbird run-job t build-two >two 2>&1
+wait $!
+is "two builds of the same at once: both pass" \
+	"$(runvar build-one path_xendist)" "$(runvar build-two path_xendist)"
+is "... and one of them built it" "$(sql "SELECT count(*) FROM steps
+	WHERE job IN ('build-one', 'build-two') AND testid = 'xen-build'
+	AND stage LIKE 'taken from the stash%'")" 1
+
+# --- a full disk -------------------------------------------------------------
+# What is left on a file system of 60 kB holds no dist.
+cat >full.sh <<'END'
+set -eu
+mkdir -p full
+mount -t tmpfs -o size=60k none full
+ironbird run-job t build-full
+END
+sed -i 's/return 3/return 4/' xen/xen/main.c
+# what does not pack small
+head -c 200000 /dev/urandom >xen/noise
+# shellcheck disable=SC2016 # for make
+sed 's|^install: all|&\n\tmkdir -p %/boot; cp ../noise %/boot|; s|%|$(DESTDIR)|g' \
+	xen/xen/Makefile >Makefile
+mv Makefile xen/xen
+commit fourth >/dev/null
+{ settings; echo "Stash $WORK/full"; } >standalone.config
+job build-full build
+exits "a full disk" 3 unshare --mount sh full.sh
+contains "is told" "$OUT" "No space left on device"
+settings >standalone.config
+exits "with room again" 0 ironbird run-job t build-full
+is "and no half dist was left" "$(find full -mindepth 1)" ""
