@@ -279,6 +279,7 @@ static int run_all(struct job_state *state, const struct config *config,
 	owner_self(&ctx->owner);
 	ctx->show_logs = options->show_logs;
 	ctx->env = options->env;
+	state->holds = options->hold_ms;
 	if (end_orphans(state, config, err) < 0 ||
 	    begin_run(state, options, err) < 0)
 		return -1;

@@ -192,12 +192,19 @@ static int skip(struct job_state *state, size_t i, const char *reason,
 	return 0;
 }
 
+/* A person is to look at the host as it is. */
+static bool is_held(const struct job_state *state)
+{
+	return state->holds &&
+	       (state->fate == JOB_FAIL || state->fate == JOB_BROKEN);
+}
+
 static bool is_due(struct job_state *state, size_t i)
 {
 	const struct recipe_step *step = &state->recipe->steps[i];
 
 	if (state->aborts > 1 || state->results[i].done ||
-	    state->results[i].left_out)
+	    state->results[i].left_out || (step->power && is_held(state)))
 		return false;
 	if (!step->always && state->fate == JOB_PASS && !state->aborts &&
 	    access(ABORT_FILE, F_OK) == 0)

@@ -35,6 +35,7 @@ struct job_state {
 	char *reason;		/* of that */
 	bool simulate;		/* each step is skipped (run/simulate.h) */
 	uint64_t tick_us;
+	bool holds;		/* hosts of a job that fails are kept */
 	bool told_running;	/* the job's row says running, not preparing */
 	int aborts;		/* wishes to end; at 2 nothing more is begun */
 };

@@ -154,6 +154,36 @@ static void take_limit(struct recipe *recipe, const struct yamlfile *file,
 			     err.text);
 }
 
+/*
+ * The last steps of all: hosts are left switched as the recipe says, if there
+ * are any by then.
+ */
+static void add_power(struct recipe *recipe, const struct yamlfile *file,
+		      struct strvec *problems)
+{
+	static const char *const runs[] = {
+		[RECIPE_POWER_OFF] = "ts-host-power off {host}",
+		[RECIPE_POWER_ON] = "ts-host-power on {host}",
+	};
+	static char *needs[] = { (char *)"hosts-allocate" };
+	const struct recipe_text *text = file->data;
+	const struct step_text step = {
+		.run = (char *)runs[text->power], .always = true,
+		.each_host = true, .on_fail = STEP_BROKEN, .needs = needs,
+		.needs_count = recipe_find(recipe, needs[0]) ? 1 : 0,
+	};
+	size_t first = recipe->count;
+
+	if (text->power != RECIPE_POWER_KEEP)
+		expand_steps(recipe, &(struct step_list){
+			file, "power", &step, 1 }, problems);
+	for (size_t i = first; i < recipe->count; i++) {
+		recipe->steps[i].line = yamlfile_line(file, "power",
+						      YAMLFILE_KEY);
+		recipe->steps[i].power = true;
+	}
+}
+
 static const char *step_file(const struct source *source,
 			     const struct recipe_step *step)
 {
@@ -220,6 +250,7 @@ static struct recipe *expand(const char *name, const struct source *source,
 		expand_steps(recipe, &(struct step_list){
 			&source->around, "after", around->after,
 			around->after_count }, problems);
+	add_power(recipe, &source->own, problems);
 	check_needs(recipe, source, problems);
 	return recipe;
 }

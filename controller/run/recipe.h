@@ -35,6 +35,7 @@ struct recipe_step {
 	/* Steps of one lane run in order; lanes of one parallel number run
 	 * side by side. 0: by itself. A lane's steps stand together. */
 	int parallel, lane;
+	bool power;		/* leaves its host as the recipe says */
 	bool before;		/* belongs to the prologue */
 	bool after;		/* belongs to the epilogue */
 	int line;		/* in the file it comes from */

@@ -12,6 +12,11 @@ static const cyaml_strval_t outcome_words[] = {
 	{ "blocked", STEP_BLOCKED }, { "skip", STEP_SKIP },
 };
 
+static const cyaml_strval_t power_words[] = {
+	{ "keep", RECIPE_POWER_KEEP }, { "off", RECIPE_POWER_OFF },
+	{ "on", RECIPE_POWER_ON },
+};
+
 static const cyaml_schema_value_t word = {
 	CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 1, TEXT_MAX),
 };
@@ -65,6 +70,9 @@ static const cyaml_schema_field_t recipe_fields[] = {
 			       struct recipe_text, around, 1, TEXT_MAX),
 	CYAML_FIELD_STRING_PTR("limit", OPTIONAL_POINTER,
 			       struct recipe_text, limit, 1, TEXT_MAX),
+	CYAML_FIELD_ENUM("power", CYAML_FLAG_OPTIONAL | CYAML_FLAG_STRICT,
+			 struct recipe_text, power, power_words,
+			 CYAML_ARRAY_LEN(power_words)),
 	CYAML_FIELD_SEQUENCE_COUNT("hosts", OPTIONAL_POINTER,
 				   struct recipe_text, hosts, hosts_count,
 				   &word, 0, 16),

@@ -23,10 +23,14 @@ struct step_text {
 	unsigned needs_count;
 };
 
+/* What a job leaves its hosts at, whatever becomes of it. */
+enum recipe_power { RECIPE_POWER_KEEP, RECIPE_POWER_OFF, RECIPE_POWER_ON };
+
 struct recipe_text {
 	char *summary;
 	char *around;
 	char *limit;
+	int power;		/* enum recipe_power */
 	char **hosts;
 	unsigned hosts_count;
 	struct step_text *steps;

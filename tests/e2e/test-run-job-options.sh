@@ -118,6 +118,18 @@ exits "it ends by itself, too" 1 ironbird run-job --hold-on-fail 100ms t hold
 exits "a job that passes keeps nothing" 0 ironbird run-job \
 	--hold-on-fail 2h t pass
 
+mkdir -p jobs var/services/log
+sed -e 's/^summary.*/&, and is switched off/' -e '/^around/a power: off' \
+	"$E2E/jobs/e2e-hold.yaml" >jobs/hold-off.yaml
+IRONBIRD_JOBS_PATH=$WORK/jobs:$IRONBIRD_JOBS_PATH
+job off hold-off host=iron1
+exits "nor switches a host off that is to be kept" 1 ironbird run-job \
+	--hold-on-fail 100ms t off
+is "as it would otherwise" "$(steps off)" "hosts-allocate pass, fail fail"
+exits "without that" 1 ironbird run-job t off
+is "it is off" "$(steps off)" \
+	"hosts-allocate pass, fail fail, host-power/off pass"
+
 # --- again, as it was --------------------------------------------------------
 exits "repro shows" 0 ironbird repro t.hold
 contains "the step" "$OUT" "step 2, fail, was fail: the guest did not do"

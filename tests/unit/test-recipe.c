@@ -86,6 +86,33 @@ static void testid_is_script_and_arguments(void **state)
 		       "host-reboot/src_host xen-boot");
 }
 
+static void a_job_has_a_limit_and_leaves_power(void **state)
+{
+	struct recipe *recipe;
+	const struct recipe_step *last;
+
+	(void)state;
+	recipe = load(HEAD "limit: 2h\npower: off\nhosts: [src, dst]\nsteps:\n"
+		      "- run: ts-hosts-allocate src dst\n"
+		      "  testid: hosts-allocate\n- run: ts-a\n");
+	AUTO_FREE char *got = testids(recipe);
+
+	assert_string_equal(got, "hosts-allocate a host-power/off/src "
+			    "host-power/off/dst");
+	assert_true(recipe->limit_ms == 2 * 3600 * 1000);
+	last = &recipe->steps[3];
+	assert_true(last->always && last->power);
+	assert_int_equal(last->on_fail, STEP_BROKEN);
+	assert_string_equal(last->needs.v[0], "hosts-allocate");
+	assert_int_equal(last->line, 4);
+	recipe_free(recipe);
+	assert_testids(HEAD "power: keep\nsteps:\n- run: ts-a\n", "a");
+	assert_bad(HEAD "limit: soon\nsteps:\n- run: ts-a\n", 3, "limit: ");
+	assert_bad(HEAD "limit: 0\nsteps:\n- run: ts-a\n", 3,
+		   "a job needs more time than none");
+	assert_bad(HEAD "power: of\nsteps:\n- run: ts-a\n", 3, "");
+}
+
 static void repeats_are_numbered(void **state)
 {
 	(void)state;
@@ -415,6 +442,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(testid_is_script_and_arguments),
+		cmocka_unit_test(a_job_has_a_limit_and_leaves_power),
 		cmocka_unit_test(repeats_are_numbered),
 		cmocka_unit_test(group_repeats_together),
 		cmocka_unit_test(each_host_makes_lanes),
