@@ -14,7 +14,7 @@ struct build_part {
 	const char *name;	/* "xen": of its script and dists */
 	const char *tree;	/* of its source: "xen", "linux" */
 	const char *testcase;	/* "ts-xen-build" */
-	const char *option;	/* of 'ironbird build': "xen" */
+	const char *job, *recipe;	/* of 'ironbird build': "build-amd64" */
 	/*
 	 * The job whose dists its build needs, by runvar ("xenbuildjob"), and
 	 * which of them ("xendist"); NULL: none. They are unpacked in

@@ -35,5 +35,5 @@ static int xen_words(struct build *build, struct error *err)
 
 const struct build_part build_part_xen = {
 	.name = "xen", .tree = "xen", .testcase = "ts-xen-build",
-	.option = "xen", .words = xen_words,
+	.job = "build-amd64", .recipe = "build", .words = xen_words,
 };

@@ -131,10 +131,21 @@ job no-dist check buildjob=build-new
 exits "a dist that the build did not make" 4 ironbird run-job t no-dist
 contains "... too" "$OUT" "build-new has no runvar path_dist"
 
+# --- without a test ----------------------------------------------------------
+exits "the command build" 0 ironbird build --xen "$second" \
+	xen_build_debug=n
+contains "prints where the dists are" "$OUT" "$WORK/var/stash/xen-"
+exits "a word that is no runvar" 2 ironbird build nonsense
+exits "a revision that does not exist" 3 ironbird build --xen nowhere
+for flight in $(sql "SELECT flight FROM flights WHERE branch = 'build'"); do
+	ironbird flight delete "$flight" >/dev/null
+done
+
 # --- the stash ---------------------------------------------------------------
 contains "the stash is listed" "$(ironbird stash list)" "t.build-debug"
 exits "make room" 0 ironbird stash gc --all
 is "only what nobody refers to goes" "$(entries)" 2
+contains "what went is named" "$OUT" "removed xen-"
 
 # --- bad input ---------------------------------------------------------------
 sed -i 's/int main/in main/' xen/xen/main.c
@@ -203,6 +214,49 @@ is "two builds of the same at once: both pass" \
 is "... and one of them built it" "$(sql "SELECT count(*) FROM steps
 	WHERE job IN ('build-one', 'build-two') AND testid = 'xen-build'
 	AND stage LIKE 'taken from the stash%'")" 1
+
+# --- cut off -----------------------------------------------------------------
+# make opens a pipe that nobody writes to.
+pipe=/tmp/pipe-$$
+sed -i "s|^all:.*|&\\n\\tmkfifo $pipe; cat $pipe|" xen/xen/Makefile
+commit hangs >/dev/null
+hangs() {
+	pids=$(pgrep -f -x "cat $pipe") && [ -n "$pids" ]
+}
+job build-cut build
+ironbird run-job t build-cut >cut.out 2>&1 &
+pid=$!
+ok "a build is in its middle" until_true 30 hangs
+kill -KILL $pid
+wait $pid 2>/dev/null
+gone() {
+	for p in $pids; do
+		[ ! -e "/proc/$p/exe" ] || return 1
+	done
+}
+ok "its processes end with their run-job" until_true 10 gone
+is "nothing of it is in the stash" "$(find var/stash -name '*.new')" ""
+ok "what it worked on is still there" test -n "$(ls var/build)"
+git -C xen reset -q --hard HEAD~1
+exits "another revision is built all the same" 0 ironbird run-job t build-cut
+cat >short.yaml <<'END'
+summary: A build that has no time
+around: none
+steps:
+  - run: ts-xen-build host=local
+    limit: 1500ms
+END
+git -C xen reset -q --hard 'HEAD@{1}'
+job build-long short
+exits "a build over its limit" 3 ironbird run-job t build-long
+contains "is stopped" "$OUT" "did not end within 1.5 s"
+ok "... with all that it ran" until_true 10 gone
+git -C xen reset -q --hard HEAD~1
+{ settings; echo "BuildMemory 20M"; } >standalone.config
+job build-small build
+exits "a build without memory" 3 ironbird run-job t build-small
+contains "does not begin" "$OUT" "a program of one line does not compile"
+settings >standalone.config
 
 # --- a full disk -------------------------------------------------------------
 # What is left on a file system of 60 kB holds no dist.
