@@ -42,7 +42,7 @@ DEPS += snmpd ipmitool openipmi nut-server nut-client socat openssl \
 DEPS += git dpkg-dev bubblewrap
 # what the program and its tests call
 DEPS += openssh-client openssh-server iproute2 iputils-ping procps \
-	bsdextrautils sqlite3 curl shellcheck mandoc
+	bsdextrautils sqlite3 curl libfaketime shellcheck mandoc
 
 # --- what is built from what ------------------------------------------------
 

@@ -105,9 +105,12 @@ static int open_needs(struct context *ctx, unsigned needs, struct error *err)
 				 "namespaces, ports or disks: run it as root");
 	if ((needs & (NEEDS_CONFIG | NEEDS_DB)) && open_config(ctx, err) < 0)
 		return -1;
-	if (needs & NEEDS_DB)
-		return db_open(&ctx->db, config_get(ctx->config, "JobDB"),
-			       err);
+	if (!(needs & NEEDS_DB))
+		return 0;
+	if (db_open(&ctx->db, config_get(ctx->config, "JobDB"), err) < 0)
+		return -1;
+	db_set_busy_limit(ctx->db, config_duration_ms(ctx->config,
+						      "DatabaseLimit"));
 	return 0;
 }
 

@@ -276,6 +276,11 @@ SETTING(NUMBER, "StepLogMax", "67108864",
 SETTING(SIZE, "MinFreeSpace", "1G",
 	"Room that StateDir must have for a job to begin: with less, run-job "
 	"says so and ends with status 75. 512M, 1G, or a number of bytes."),
+SETTING(DURATION, "RoomLimit", "10m",
+	"How long a job whose disk is full waits for room before it is cut "
+	"off; 'run-job --resume' then carries it on."),
+SETTING(DURATION, "DatabaseLimit", "30s",
+	"How long to wait for another program that has the database locked."),
 SETTING(DURATION, "SilenceLimit", "5m",
 	"How long a host that comes up may show no sign of life, neither an "
 	"event in a log nor a byte on its console, once its firmware is "

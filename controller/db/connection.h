@@ -13,6 +13,7 @@
 struct db {
 	sqlite3 *handle;
 	char *path;
+	int64_t busy_ms;	/* how long it waits for others */
 	int depth;		/* transactions begun and not ended */
 	int why;		/* extended result code of the last failure */
 	sqlite3_stmt *statements[STATEMENT_COUNT];

@@ -92,7 +92,7 @@ int connection_open(struct db **out, const char *path, struct error *err)
 		db_close(db);
 		return -1;
 	}
-	sqlite3_busy_timeout(db->handle, BUSY_LIMIT_MS);
+	db_set_busy_limit(db, BUSY_LIMIT_MS);
 	sqlite3_limit(db->handle, SQLITE_LIMIT_LENGTH, TEXT_MAX);
 	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
 	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
@@ -152,6 +152,7 @@ void db_close(struct db *db)
 
 void db_set_busy_limit(struct db *db, int64_t limit_ms)
 {
+	db->busy_ms = limit_ms;
 	sqlite3_busy_timeout(db->handle, (int)limit_ms);
 }
 

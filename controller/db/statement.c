@@ -3,7 +3,21 @@
 #include <string.h>
 
 #define STATEMENT_TEXTS
+#include "base/clock.h"
 #include "db/connection.h"
+#include "db/holder.h"
+
+static int locked(const struct db *db, struct error *err)
+{
+	AUTO_FREE char *holder = database_holder(db->path);
+	char limit[DURATION_TEXT_SIZE];
+
+	return error_set(err, ERROR_AGAIN, "database %s is locked by another "
+			 "process for %s%s%s%s", db->path,
+			 duration_text(db->busy_ms, limit),
+			 holder ? " (" : "", str_or(holder, ""),
+			 holder ? ")" : "");
+}
 
 int db_error(struct db *db, int code, struct error *err)
 {
@@ -11,8 +25,7 @@ int db_error(struct db *db, int code, struct error *err)
 	switch (code & 0xff) {
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
-		return error_set(err, ERROR_AGAIN, "database %s is locked by "
-				 "another process", db->path);
+		return locked(db, err);
 	case SQLITE_READONLY:
 	case SQLITE_PERM:
 		return error_set(err, ERROR_USAGE, "database %s cannot be "
@@ -43,6 +56,11 @@ bool db_was_duplicate(const struct db *db)
 bool db_was_orphan(const struct db *db)
 {
 	return db->why == SQLITE_CONSTRAINT_FOREIGNKEY;
+}
+
+bool db_was_full(const struct db *db)
+{
+	return (db->why & 0xff) == SQLITE_FULL;
 }
 
 static sqlite3_stmt *prepared(struct db *db, enum statement_id id,

@@ -67,6 +67,7 @@ int must_check statement_run(struct db *db, struct error *err,
 /* Why the last -1: a row of that key was there, or its parent was not. */
 bool db_was_duplicate(const struct db *db);
 bool db_was_orphan(const struct db *db);
+bool db_was_full(const struct db *db);	/* there was no room for it */
 
 /*
  * v with room for one more item of size bytes after count; grows in powers of

@@ -4,6 +4,9 @@
 -- Parameters are bound in the order ?1, ?2, ...; columns are read by their
 -- place. test-db checks that none of them scans a large table.
 
+-- A clock that is set back in the middle of something makes it end when it
+-- began, and not before: nothing lasts less than no time.
+
 -- STMT_BEGIN
 BEGIN IMMEDIATE
 -- STMT_COMMIT
@@ -51,7 +54,7 @@ ORDER BY id DESC LIMIT ?2
 UPDATE flights SET blessing = ?2 WHERE flight = ?1 AND blessing = ?3
 -- STMT_FLIGHT_SET_TIMES
 UPDATE flights SET started = coalesce(nullif(?2, 0), started),
-	finished = nullif(?3, 0)
+	finished = max(nullif(?3, 0), coalesce(nullif(?2, 0), started, ?3))
 WHERE flight = ?1
 -- STMT_FLIGHT_DELETE
 DELETE FROM flights WHERE flight = ?1
@@ -105,7 +108,7 @@ UPDATE jobs SET
 		THEN status ELSE ?3 END
 WHERE flight = ?1 AND job = ?2
 -- STMT_JOB_END_RUN
-UPDATE jobs SET finished = ?3, owner_machine = NULL, owner_pid = NULL,
+UPDATE jobs SET finished = max(?3, coalesce(started, ?3)), owner_machine = NULL, owner_pid = NULL,
 	owner_start = NULL
 WHERE flight = ?1 AND job = ?2
 -- STMT_JOB_DELETE
@@ -184,7 +187,7 @@ WHERE flight = ?1 AND job = ?2 AND run = ?3 AND stepno = ?4
 UPDATE steps SET testid = ?5
 WHERE flight = ?1 AND job = ?2 AND run = ?3 AND stepno = ?4
 -- STMT_STEP_FINISH
-UPDATE steps SET status = ?5, reason = ?6, finished = ?7
+UPDATE steps SET status = ?5, reason = ?6, finished = max(?7, started)
 WHERE flight = ?1 AND job = ?2 AND run = ?3 AND stepno = ?4
 -- STMT_STEP_LIST
 SELECT s.flight, s.job, s.run, s.stepno, s.command, s.testid, s.status,
@@ -279,7 +282,8 @@ WHERE host = ?1 AND at BETWEEN ?2 AND ?3 ORDER BY at, id LIMIT ?4
 -- STMT_POWER_ACTION_INSERT
 INSERT INTO power_actions (host, method, action, state_before, state_after,
 	result, attempts, error, started, finished)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, nullif(?9, 0), nullif(?10, 0))
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, nullif(?9, 0),
+	max(nullif(?10, 0), ?9))
 -- STMT_POWER_ACTION_LIST
 SELECT id, host, method, action, state_before, state_after, result, attempts,
 	error, started, finished

@@ -33,8 +33,8 @@ static char *dnsmasq_log(const struct service_set *set)
 static void tftpd_command(const struct service_set *set, struct strvec *argv)
 {
 	push_contained(argv);
-	strvec_pushl(argv, "in.tftpd", "--foreground", "--secure", "--verbose",
-		     "--ipv4", "--address", NULL);
+	strvec_pushl(argv, "in.tftpd", "--foreground", "--secure", "--verbosity",
+		     "3", "--ipv4", "--address", NULL);
 	strvec_pushf(argv, "%s:69", set->address);
 	strvec_push(argv, set->tftp_dir);
 }

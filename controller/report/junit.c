@@ -2,7 +2,9 @@
 /*
  * JUnit XML as Jenkins and GitLab read it: fail is a failure, whatever is
  * ours (broken, blocked, lost, aborted) is an error, skip is skipped. So is an
- * attempt after which the step was run again: the last one tells.
+ * attempt after which the step was run again: the last one tells. Files that
+ * belong to a step are attached as Jenkins (JUnit Attachments) and GitLab take
+ * them, "[[ATTACHMENT|PATH]]" in the step's output.
  */
 #include <stdbool.h>
 
@@ -123,21 +125,47 @@ static void put_verdict(FILE *out, const struct report *report,
 	fputs("/></properties>\n", out);
 }
 
+static void put_attachment(FILE *out, const char *path)
+{
+	AUTO_STRBUF text = STRBUF_INIT;
+
+	strbuf_add_escaped(&text, path);
+	fprintf(out, "[[ATTACHMENT|%s]]\n", text.buf);
+}
+
+/* The log, and what the step left beside it. */
+static void put_files(FILE *out, const struct artifact_rows *files,
+		      const struct step_row *step)
+{
+	AUTO_STRBUF log = STRBUF_INIT;
+	size_t count = 0;
+
+	for (size_t i = 0; files && i < files->count; i++)
+		count += files->v[i].stepno == step->stepno;
+	if (!step->log && !count)
+		return;
+	fputs("      <system-out>", out);
+	if (step->log) {
+		strbuf_add_escaped(&log, step->log);
+		fprintf(out, "log: %s\n", log.buf);
+		put_attachment(out, step->log);
+	}
+	for (size_t i = 0; files && i < files->count; i++)
+		if (files->v[i].stepno == step->stepno)
+			put_attachment(out, files->v[i].path);
+	fputs("</system-out>\n", out);
+}
+
 static void put_step(FILE *out, const char *suite,
-		     const struct report *report, const char *job,
+		     const struct report *report,
+		     const struct report_job *job,
 		     const struct step_row *step)
 {
 	put_case_start(out, suite, step->testid,
 		       report_duration(step->started, step->finished));
-	put_verdict(out, report, job, step->testid);
+	put_verdict(out, report, job->row->job, step->testid);
 	put_outcome(out, step);
-	if (step->log) {
-		AUTO_STRBUF log = STRBUF_INIT;
-
-		strbuf_add_escaped(&log, step->log);
-		fprintf(out, "      <system-out>log: %s</system-out>\n",
-			log.buf);
-	}
+	put_files(out, job->artifacts, step);
 	fputs("    </testcase>\n", out);
 }
 
@@ -178,7 +206,7 @@ static void put_job(FILE *out, const struct report *report,
 	if (speaks_itself(job))
 		put_job_error(out, suite, job->row);
 	for (size_t i = 0; i < job->step_count; i++)
-		put_step(out, suite, report, job->row->job, &job->steps[i]);
+		put_step(out, suite, report, job, &job->steps[i]);
 	for (size_t i = 0; i < job->not_run.count; i++)
 		put_not_run(out, suite, job->not_run.v[i]);
 	fputs("  </testsuite>\n", out);

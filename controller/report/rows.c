@@ -122,8 +122,14 @@ int report_gather(struct db *db, const char *flight, const char *job,
 	rc = read_jobs(db, flight, job, rows, err);
 	if (rc == 0)
 		read_recipes(rows);
-	for (size_t i = 0; i < rows->jobs.count && rc == 0; i++)
+	rows->artifacts = xcalloc(rows->jobs.count + 1,
+				  sizeof(*rows->artifacts));
+	for (size_t i = 0; i < rows->jobs.count && rc == 0; i++) {
 		rc = read_boots(db, rows, &rows->jobs.v[i], err);
+		if (rc == 0)
+			rc = artifact_list(db, flight, rows->jobs.v[i].job, 0,
+					   0, &rows->artifacts[i], err);
+	}
 	if (rc < 0)
 		report_rows_release(rows);
 	return rc;
@@ -141,6 +147,9 @@ void report_rows_release(struct report_rows *rows)
 		strvec_release(&rows->recipes[i].testids);
 		strvec_release(&rows->recipes[i].idents);
 	}
+	for (size_t i = 0; rows->artifacts && i < rows->jobs.count; i++)
+		artifact_rows_release(&rows->artifacts[i]);
+	free(rows->artifacts);
 	free(rows->boots);
 	free(rows->recipes);
 	runvars_release(&rows->vars);

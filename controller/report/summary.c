@@ -251,6 +251,8 @@ void report_summarise(const struct report_rows *rows, struct report *report)
 		*job = (struct report_job){
 			.row = &rows->jobs.v[i], .hosts = STRVEC_INIT,
 			.found = STRVEC_INIT, .not_run = STRVEC_INIT,
+			.artifacts = rows->artifacts ? &rows->artifacts[i] :
+						       NULL,
 		};
 		job->duration_ms = report_duration(job->row->started,
 						   job->row->finished);

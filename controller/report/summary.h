@@ -41,6 +41,7 @@ struct report_rows {
 	size_t recipe_count;
 	struct report_boot *boots;
 	size_t boot_count;
+	struct artifact_rows *artifacts;	/* one a job, or NULL */
 };
 
 /* A line of a host's way up. */
@@ -65,6 +66,7 @@ struct report_job {
 	/* Both "name", "value", ...: idents and hosts, other synthesised. */
 	struct strvec hosts, found;
 	struct strvec not_run;	/* testids */
+	const struct artifact_rows *artifacts;	/* NULL: not known */
 	struct report_timeline *timelines;
 	size_t timeline_count;
 };

@@ -14,6 +14,7 @@
 #include "run/lanes.h"
 #include "run/orphans.h"
 #include "run/resume.h"
+#include "run/room.h"
 #include "run/simulate.h"
 
 #define TICK_US 1000000
@@ -203,9 +204,9 @@ static int run_steps(struct job_state *state, const struct config *config,
 	return lanes_run(state, err);
 }
 
-/* The job's verdict, and its hosts free for others. */
-static int end_run(struct job_state *state, struct error *err)
+static int write_end(void *arg, struct error *err)
 {
+	struct job_state *state = arg;
 	const struct step_context *ctx = &state->ctx;
 	const char *reason = state->simulate && state->fate == JOB_PASS ?
 		SIMULATED_REASON : state->reason;
@@ -219,6 +220,12 @@ static int end_run(struct job_state *state, struct error *err)
 		return -1;
 	}
 	return db_commit(ctx->db, err);
+}
+
+/* The job's verdict, and its hosts free for others. */
+static int end_run(struct job_state *state, struct error *err)
+{
+	return room_write(&state->ctx, write_end, state, err);
 }
 
 /* The verdict is told now; the job is in our hands until the hold is over. */
@@ -243,9 +250,14 @@ static bool is_to_be_held(const struct job_state *state,
 	       (state->fate == JOB_FAIL || state->fate == JOB_BROKEN);
 }
 
-/* A run that we could not carry through is broken, and says why. */
+/*
+ * A run that we could not carry through is broken, and says why. One that only
+ * could not be written down just now is cut off, for --resume.
+ */
 static void end_broken(struct job_state *state, const struct error *why)
 {
+	if (why->kind == ERROR_AGAIN)
+		return;
 	state->fate = JOB_BROKEN;
 	free(state->reason);
 	state->reason = xstrdup(why->text);
@@ -263,6 +275,7 @@ static void take_settings(struct job_state *state,
 	ctx->default_limit_ms = config_duration_ms(config, "StepLimit");
 	ctx->grace_ms = config_duration_ms(config, "StepGrace");
 	ctx->log_max = config_number(config, "StepLogMax");
+	ctx->room_limit_ms = config_duration_ms(config, "RoomLimit");
 	state->tick_us = beat_us && beat_us < TICK_US ? (uint64_t)beat_us :
 							TICK_US;
 	ctx->job_limit_ms = state->recipe->limit_ms ?

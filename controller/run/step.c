@@ -14,6 +14,7 @@
 #include "run/guard.h"
 #include "run/leftover.h"
 #include "run/orphans.h"
+#include "run/room.h"
 #include "run/showlog.h"
 #include "run/step.h"
 #include "run/telling.h"
@@ -271,8 +272,9 @@ static int open_log(struct step_run *run, struct error *err)
 	return fd;
 }
 
-static int add_row(struct step_run *run, struct error *err)
+static int add_row(void *arg, struct error *err)
 {
+	struct step_run *run = arg;
 	struct step_context *ctx = run->ctx;
 	AUTO_FREE char *command = strvec_join(&run->step->argv, " ");
 	const struct step_row row = {
@@ -319,7 +321,7 @@ static int begin(struct step_run *run, struct error *err)
 	struct error why = ERROR_INIT;
 	int pipes[2];
 
-	if (log_fd < 0 || add_row(run, err) < 0)
+	if (log_fd < 0 || room_write(run->ctx, add_row, run, err) < 0)
 		return -1;
 	if (pipe2(pipes, O_CLOEXEC | O_NONBLOCK) < 0)
 		return error_errno(err, "cannot make a pipe");
@@ -425,9 +427,16 @@ static void cut_log(const struct step_run *run)
 		return;		/* it stays long: no reason to lose a verdict */
 }
 
-static int record(const struct step_run *run, enum step_status status,
-		  const char *reason, struct error *err)
+struct outcome_row {
+	const struct step_run *run;
+	enum step_status status;
+	const char *reason;
+};
+
+static int write_outcome(void *arg, struct error *err)
 {
+	const struct outcome_row *row = arg;
+	const struct step_run *run = row->run;
 	const struct step_context *ctx = run->ctx;
 
 	if (db_begin(ctx->db, err) < 0)
@@ -436,7 +445,7 @@ static int record(const struct step_run *run, enum step_status status,
 	     step_set_stage(ctx->db, ctx->flight, ctx->job, ctx->run,
 			    run->stepno, run->telling.stage, err) < 0) ||
 	    step_finish(ctx->db, ctx->flight, ctx->job, ctx->run, run->stepno,
-			status, reason, err) < 0) {
+			row->status, row->reason, err) < 0) {
 		db_rollback(ctx->db);
 		return -1;
 	}
@@ -447,6 +456,7 @@ int step_end(struct step_run *run, enum step_status *status, char **reason,
 	     struct error *err)
 {
 	struct step_facts facts;
+	struct outcome_row row;
 	int rc;
 
 	kill_orphans(run);
@@ -458,7 +468,8 @@ int step_end(struct step_run *run, enum step_status *status, char **reason,
 	cut_log(run);
 	showlog_close(run->show);
 	run->show = NULL;
-	rc = record(run, *status, *reason, err);
+	row = (struct outcome_row){ run, *status, *reason };
+	rc = room_write(run->ctx, write_outcome, &row, err);
 	progress_stop(run->ctx->progress, run->handle);
 	run->handle = -1;
 	if (rc == 0)

@@ -8,6 +8,7 @@
 
 #include "base/files.h"
 #include "ts/boot.h"
+#include "ts/fullness.h"
 #include "ts/remote.h"
 #include "ts/state.h"
 
@@ -61,6 +62,12 @@ static const char *last_line(const char *text)
 	return line ? line + 1 : text;
 }
 
+static void failed(const struct remote *remote, const char *sentence)
+{
+	fullness_check(remote, sentence);
+	ts_fail("%s", sentence);
+}
+
 const char *ts_cmd(struct ts_host *host, int limit_s, ...)
 {
 	struct remote remote = remote_of(host);
@@ -81,8 +88,9 @@ const char *ts_cmd(struct ts_host *host, int limit_s, ...)
 	status = remote_run(&remote, command.buf, limit_s, &out);
 	text = kept_output(&out);
 	if (status != 0)
-		ts_fail("host %s: '%.200s' ended with status %d: %s",
-			host->name, command.buf, status, last_line(text));
+		failed(&remote, ts_text("host %s: '%.200s' ended with status "
+					"%d: %s", host->name, command.buf,
+					status, last_line(text)));
 	return text;
 }
 
@@ -125,10 +133,14 @@ const char *ts_script(struct ts_host *host, int limit_s, const char *script,
 	va_start(words, script);
 	status = run_script(host, limit_s, &out, script, words);
 	va_end(words);
-	if (status != 0)
-		ts_fail("host %s: a script ended with status %d: %s (it began "
-			"'%.60s')", host->name, status, last_line(out),
-			script + strspn(script, " \t\n"));
+	if (status != 0) {
+		struct remote remote = remote_of(host);
+
+		failed(&remote, ts_text("host %s: a script ended with status "
+					"%d: %s (it began '%.60s')",
+					host->name, status, last_line(out),
+					script + strspn(script, " \t\n")));
+	}
 	return out;
 }
 
@@ -140,8 +152,13 @@ void ts_send_file(struct ts_host *host, const char *local, const char *remote,
 	if (!ts_try_ssh(host, CONNECT_LIMIT_MS / 1000, &err))
 		ts_end(&err);
 	ts_log("host %s: %s <- %s", host->name, remote, local);
-	ts_check(ssh_send_file(host->ssh, local, remote, mode, SEND_LIMIT_MS,
-			       &err), &err);
+	if (ssh_send_file(host->ssh, local, remote, mode, SEND_LIMIT_MS,
+			  &err) < 0) {
+		const struct remote there = remote_of(host);
+
+		fullness_check(&there, err.text);
+		ts_end(&err);
+	}
 }
 
 struct file_sink {

@@ -130,8 +130,12 @@ static int open_state(struct error *err)
 
 	if (config_load(&ts_state.config, &warnings, err) < 0)
 		return -1;
-	return db_open(&ts_state.db, config_get(ts_state.config, "JobDB"),
-		       err);
+	if (db_open(&ts_state.db, config_get(ts_state.config, "JobDB"),
+		    err) < 0)
+		return -1;
+	db_set_busy_limit(ts_state.db, config_duration_ms(ts_state.config,
+							  "DatabaseLimit"));
+	return 0;
 }
 
 static void set_up_output(void)

@@ -53,7 +53,10 @@ int remote_open(const struct remote *remote, int64_t limit_ms,
 	AUTO_STRBUF host_key = STRBUF_INIT;
 	AUTO_FREE char *login = NULL;
 	struct ssh_target target = {
-		.name = remote->what, .address = remote->address,
+		/* ssh's sentences begin with "host" themselves */
+		.name = remote->what + (str_starts(remote->what, "host ") ?
+					strlen("host ") : 0),
+		.address = remote->address,
 		.netns = remote->netns,
 	};
 

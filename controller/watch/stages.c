@@ -44,7 +44,13 @@ static const struct boot_stage orders = {
 	.property = "orders-limit", .end = END_FETCH,
 };
 
-static const struct boot_stage page = {
+static const struct boot_stage installer = {
+	.name = (char *)"installer", .since = "its orders",
+	.setting = "StageLimit", .property = "stage-limit", .end = END_FETCH,
+};
+
+/* One that the installer reports when it begins. */
+static const struct boot_stage reported = {
 	.since = "the stage before", .setting = "StageLimit",
 	.property = "stage-limit", .end = END_FETCH,
 };
@@ -62,7 +68,7 @@ static const struct boot_stage ssh = {
 };
 
 static struct boot_stage *add(struct boot *boot, const struct boot_stage *row,
-			      const char *name, char *path)
+			      char *path)
 {
 	struct boot_stage *stage;
 
@@ -71,24 +77,37 @@ static struct boot_stage *add(struct boot *boot, const struct boot_stage *row,
 	stage = &boot->stages[boot->count++];
 	*stage = *row;
 	stage->path = path;
-	stage->name = xstrdup(name ? name : row->name);
-	stage->missing = row->missing ? xstrdup(row->missing) :
-		xasprintf("its installer did not reach the stage '%s'", name);
+	stage->name = xstrdup(row->name);
+	stage->missing = xstrdup(row->missing);
 	return stage;
+}
+
+/* Each ends when the next begins. */
+static void add_installer(struct boot *boot, const struct boot_way *way)
+{
+	for (const char *const *next = way->pages; *next; next++) {
+		bool first = next == way->pages;
+		struct boot_stage *stage;
+
+		stage = add(boot, first ? &installer : &reported,
+			    xasprintf("%s%s", way->reports, *next));
+		if (!first)
+			stage->name = xstrdup(next[-1]);
+		stage->missing = xasprintf("its installer did not reach the "
+					   "stage '%s'", *next);
+	}
 }
 
 static void add_network(struct boot *boot, const struct boot_way *way)
 {
-	add(boot, &firmware, NULL, NULL);
-	add(boot, &dhcp, NULL, NULL);
-	add(boot, &loader, NULL, NULL);
-	add(boot, &kernel, NULL, xstrdup(way->kernel));
-	add(boot, &ramdisk, NULL, xstrdup(way->ramdisk));
-	add(boot, &orders, NULL, xasprintf("%s%s", way->reports, way->orders));
+	add(boot, &firmware, NULL);
+	add(boot, &dhcp, NULL);
+	add(boot, &loader, NULL);
+	add(boot, &kernel, xstrdup(way->kernel));
+	add(boot, &ramdisk, xstrdup(way->ramdisk));
+	add(boot, &orders, xasprintf("%s%s", way->reports, way->orders));
 	boot->installer = boot->count;
-	for (const char *const *name = way->pages; *name; name++)
-		add(boot, &page, *name, xasprintf("%s%s", way->reports,
-						  *name));
+	add_installer(boot, way);
 }
 
 void boot_init(struct boot *boot, const struct boot_way *way, int64_t now_ms)
@@ -99,8 +118,8 @@ void boot_init(struct boot *boot, const struct boot_way *way, int64_t now_ms)
 	};
 	if (way->kernel)
 		add_network(boot, way);
-	add(boot, &system_boot, NULL, xasprintf("%sbooted", way->reports));
-	add(boot, &ssh, NULL, NULL);
+	add(boot, &system_boot, xasprintf("%sbooted", way->reports));
+	add(boot, &ssh, NULL);
 }
 
 void boot_release(struct boot *boot)

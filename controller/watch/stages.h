@@ -10,7 +10,8 @@
  *	kernel	  the kernel was fetched		KernelLimit
  *	ramdisk	  the ramdisk was fetched		RamdiskLimit
  *	orders	  the installer has its orders		OrdersLimit
- *	(each stage that the installer reports)		StageLimit
+ *	installer its first stage is reported		StageLimit
+ *	(each stage that it reports: the next one)	StageLimit
  *	boot	  the installed system reports		BootLimit
  *	ssh	  its ssh server answers		BootLimit
  *

@@ -4,6 +4,7 @@
 # started, the lines of its log files are written here. Each stage's limit has
 # its sentence, each fault its own, and logs may be rotated meanwhile.
 # shellcheck disable=SC2154 # number_HOST and pid_HOST are set by eval
+[ "${IN_NAMESPACE:-}" ] || IN_NAMESPACE=1 exec unshare --mount sh "$0"
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=tests/e2e/lab.sh
@@ -90,7 +91,7 @@ web() {
 # The way up, as far as the stage: up HOST STAGE
 up() {
 	base=$(echo "web/osstest/$1"/*)
-	for stage in dhcp loader kernel ramdisk orders partman installed boot \
+	for stage in dhcp loader kernel ramdisk orders installer partman boot \
 		ssh; do
 		case $stage in
 		dhcp) dhcp "$1" DISCOVER ;;
@@ -100,13 +101,17 @@ up() {
 			tftp "$1" 'RRQ from CLIENT filename pxelinux.cfg/01' ;;
 		ramdisk) web "$1" /osstest/images/debian-installer/linux ;;
 		orders) web "$1" /osstest/images/debian-installer/initrd.gz ;;
-		partman) web "$1" "${base#web}/preseed" ;;
-		installed) web "$1" "${base#web}/partman" ;;
+		installer) web "$1" "${base#web}/preseed" ;;
+		partman) web "$1" "${base#web}/partman" ;;
 		boot) web "$1" "${base#web}/installed" ;;
 		ssh) web "$1" "${base#web}/booted" ;;
 		esac
 		[ "$stage" != "$2" ] || return 0
 	done
+}
+
+fingerprint() {
+	ssh-keygen -lf "$1" | cut -d' ' -f2
 }
 
 step() {
@@ -141,6 +146,7 @@ lost() {
 NS=ib-faults-$$
 ip netns add "$NS"
 NAMESPACES=$NS
+ip -n "$NS" link set lo up
 ip -n "$NS" link add br0 type veth peer name wire
 ip -n "$NS" link set wire up
 ip -n "$NS" link set br0 up
@@ -153,6 +159,7 @@ host loader LoaderLimit 300ms
 host kernel KernelLimit 300ms
 host ramdisk RamdiskLimit 300ms
 host orders OrdersLimit 300ms
+host installer StageLimit 300ms
 host partman StageLimit 300ms
 host boot BootLimit 300ms
 host ssh BootLimit 1s
@@ -169,6 +176,7 @@ host console
 host renamed
 host cut
 host link KernelLimit 300ms
+host key
 
 ok "a flight" ironbird flight-create -f t adhoc e2e
 while read -r name; do
@@ -177,7 +185,8 @@ done <names
 while read -r name; do
 	ok "$name is waited for" until_true 120 waits "$name"
 	case $name in
-	dhcp|loader|kernel|ramdisk|orders|partman|boot|ssh) up "$name" "$name" ;;
+	dhcp|loader|kernel|ramdisk|orders|installer|partman|boot|ssh)
+		up "$name" "$name" ;;
 	silent|talks) up "$name" ramdisk ;;
 	esac
 done <names
@@ -209,9 +218,12 @@ contains "as it is in the access log" "$(log_of ramdisk)" \
 	": $(grep "^$(address ramdisk) " "$ACCESS")"
 lost orders "host orders: its installer fetched no orders within * s of its \
 ramdisk (stage orders, last seen: GET $ramdisk 200, * s ago)"
-lost partman "host partman: its installer did not reach the stage 'partman' \
+lost installer "host installer: its installer did not reach the stage \
+'partman' within * s of its orders (stage installer, last seen: GET \
+/osstest/installer/N/preseed 200, * s ago)"
+lost partman "host partman: its installer did not reach the stage 'installed' \
 within * s of the stage before (stage partman, last seen: GET \
-/osstest/partman/N/preseed 200, * s ago)"
+/osstest/partman/N/partman 200, * s ago)"
 lost boot "host boot: no report of its boot within * s of its reboot (stage \
 boot, last seen: GET /osstest/boot/N/installed 200, * s ago)"
 lost ssh "host ssh: no ssh answer within * s of the report of its boot (stage \
@@ -292,6 +304,54 @@ web cut $ramdisk 404
 lost cut "host cut asked for what is not there: GET $ramdisk 404 (stage \
 ramdisk, * s after power-on)"
 
+# --- sshd's of hosts ----------------------------------------------------------
+# sshd HOST KEY [COMMAND]: on its address, in the network of this test
+sshd() {
+	ip -n "$NS" address add "$(address "$1")/32" dev br0
+	cat >"$1.sshd" <<END
+ListenAddress $(address "$1"):22
+HostKey $2
+PidFile $WORK/$1.pid
+AuthorizedKeysFile $WORK/var/keys/login/id_ed25519.pub
+${3:+ForceCommand $3}
+StrictModes no
+UsePAM no
+END
+	ip netns exec "$NS" /usr/sbin/sshd -f "$WORK/$1.sshd" -E "$1.log"
+	until_true 20 [ -s "$1.pid" ]
+}
+
+mkdir -p /run/sshd
+chmod 755 "$WORK"
+ssh-keygen -q -t ed25519 -N '' -C other -f other-key
+ok "an sshd has another host's key" sshd key "$WORK/other-key"
+up key ssh
+lost key "host key: shows another host's ssh key ($(fingerprint other-key) \
+instead of $(fingerprint var/keys/hosts/key)) (stage ssh, * s after power-on)"
+
+# A host whose disk is full: what it is asked for, it cannot write.
+host full
+mkdir full
+mount -t tmpfs -o size=16k tmpfs full
+cat >full-command <<END
+#!/bin/sh
+case \$SSH_ORIGINAL_COMMAND in
+*boot_id*) exec dd if=/dev/zero of=$WORK/full/file ;;
+*df*)	SSH_ORIGINAL_COMMAND=\$(echo "\$SSH_ORIGINAL_COMMAND" |
+		sed "s|/root|$WORK/full|g") ;;
+esac
+eval "\$SSH_ORIGINAL_COMMAND"
+END
+chmod 755 full-command
+ssh-keygen -q -t ed25519 -N '' -C full -f var/keys/hosts/full
+ok "a host has a full disk" sshd full "$WORK/var/keys/hosts/full" \
+	"$WORK/full-command"
+exits "a command on it does not fail, it is broken" 99 \
+	ts-host-reboot host=full
+contains "its disk is to blame" "$OUT" "host full has no room left on its disk \
+($WORK/full: all of its 16 KiB are in use): host full: 'cat \
+/proc/sys/kernel/random/boot_id 2>&1' ended with status 1: "
+
 # --- the controller's interface ----------------------------------------------
 ip -n "$NS" link set br0 down
 up link kernel
@@ -307,6 +367,8 @@ is "it is switched off" "$(ls power)" outlet
 is "by rows that say so" "$(sql "SELECT group_concat(action || ' ' || result,
 	', ') FROM (SELECT * FROM power_actions WHERE host = 'kernel'
 	ORDER BY id)")" "off verified, on verified, off verified"
+kill "$(cat key.pid)" "$(cat full.pid)"
+umount full
 is "no host is allocated" "$(sql "SELECT count(*) FROM host_allocations")" 0
 is "every job is broken" "$(sql "SELECT group_concat(DISTINCT status)
 	FROM jobs")" broken

@@ -51,6 +51,8 @@ echo "$OUT" >x.xml
 contains "a suite for each job" "$OUT" '<testsuite name="flood"'
 is "a case for each step" "$(grep -c '<testcase' x.xml)" \
 	"$(sql "SELECT count(*) + 1 FROM steps")"
+log=$(sql "SELECT log FROM steps WHERE log IS NOT NULL LIMIT 1")
+contains "with the step's log attached" "$OUT" "[[ATTACHMENT|$log]]"
 exits "not both" 2 ironbird report --json --junit t
 exits "an unknown flight" 2 ironbird report u
 contains "is an error" "$OUT" "u"

@@ -316,6 +316,7 @@ static void test_power_actions_between(void **state)
 	struct power_action_row row = {
 		.host = (char *)"iron1", .method = (char *)"qemu",
 		.action = (char *)"on", .result = (char *)"verified",
+		.started = 1000,
 	};
 	struct power_action_rows rows;
 
@@ -331,6 +332,14 @@ static void test_power_actions_between(void **state)
 	assert_int_equal(rows.count, 3);
 	assert_int_equal(rows.v[0].finished, 1005);
 	assert_int_equal(rows.v[2].finished, 1003);
+	power_action_rows_release(&rows);
+	/* the clock was set back meanwhile: it ends when it began */
+	row.host = (char *)"iron3";
+	row.finished = 10;
+	ok(power_action_add(db, &row, &err));
+	ok(power_action_list(db, "iron3", 1, &rows, &err));
+	assert_int_equal(rows.v[0].started, 1000);
+	assert_int_equal(rows.v[0].finished, 1000);
 	power_action_rows_release(&rows);
 	ok(power_action_list_between(db, "iron1", 1003, 0, 2, &rows, &err));
 	assert_int_equal(rows.count, 2);

@@ -238,6 +238,30 @@ static void hostile_text_stays_in_its_element(void **state)
 	assert_non_null(strstr(xml, "message=\"job a did not pass\""));
 }
 
+static void files_are_attached(void **state)
+{
+	struct artifact_row files[] = {
+		{ .stepno = 2, .name = (char *)"console",
+		  .path = (char *)"/logs/<console>" },
+		{ .stepno = 3, .name = (char *)"xl",
+		  .path = (char *)"/logs/xl" },
+	};
+	struct artifact_rows all[] = { { .v = files, .count = 2 },
+				       { .v = NULL } };
+
+	(void)state;
+	rows.artifacts = all;
+	report_summarise(&rows, &report);
+	AUTO_FREE char *xml = printed(report_junit);
+
+	assert_non_null(strstr(xml, "[[ATTACHMENT|/logs/&lt;console&gt;]]\n"
+			       "</system-out>"));
+	/* of the first job only, each once, at its own step */
+	assert_non_null(strstr(xml, "[[ATTACHMENT|/logs/xl]]"));
+	assert_null(strstr(strstr(xml, "/logs/xl"), "console&gt;"));
+	assert_null(strstr(strstr(xml, "/logs/xl") + 1, "/logs/xl"));
+}
+
 static void json_has_its_members(void **state)
 {
 	const cJSON *job, *step;
@@ -292,6 +316,7 @@ int main(void)
 		TEST(text_stays_in_80_columns),
 		TEST(hostile_text_moves_no_cursor),
 		TEST(hostile_text_stays_in_its_element),
+		TEST(files_are_attached),
 		TEST(json_has_its_members),
 		cmocka_unit_test(log_tail_is_the_last_lines),
 	};

@@ -83,9 +83,9 @@ static void test_way_up(void **state)
 	move(WATCH_WEBLOG, "fetch", "/r", "orders");
 	/* the installer's own */
 	move(WATCH_DHCP, "dhcp-discover", NULL, "orders");
-	move(WATCH_WEBLOG, "fetch", "/h/n/orders", "disk");
-	move(WATCH_WEBLOG, "fetch", "/h/n/disk", "image");
-	move(WATCH_WEBLOG, "fetch", "/h/n/image", "installed");
+	move(WATCH_WEBLOG, "fetch", "/h/n/orders", "installer");
+	move(WATCH_WEBLOG, "fetch", "/h/n/disk", "disk");
+	move(WATCH_WEBLOG, "fetch", "/h/n/image", "image");
 	move(WATCH_WEBLOG, "fetch", "/h/n/installed", "boot");
 	move(WATCH_TFTP, "tftp", "lpxelinux.0", "boot");
 	move(WATCH_WEBLOG, "fetch", "/h/n/booted", "ssh");
