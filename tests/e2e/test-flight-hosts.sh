@@ -54,6 +54,24 @@ is "another one waits" "$(sql "SELECT count(*) FROM jobs
 	WHERE flight = 'side' AND status = 'queued'")" 1
 exits "a second run-flight" 75 ironbird run-flight side
 contains "says who runs it" "$OUT" "flight side is run already: by process $pid"
+exits "why one waits" 0 ironbird why side c
+contains "is said with host and job" "$OUT" "side.c: waits until about"
+contains "that it waits for" "$OUT" ": host iron"
+exits "where one runs" 0 ironbird why side.a
+contains "is said" "$OUT" "side.a: running on iron"
+exits "an unknown job" 2 ironbird why side x
+exits "the plan" 0 ironbird plan show side
+is "has them all" "$(echo "$OUT" | awk 'NR > 1 && /^[abcp]/ { print $1, $2 }' |
+	sort | tr '\n' ,)" "a running,b running,c queued,pair pass,"
+exits "as JSON" 0 ironbird plan show --json side
+echo "$OUT" >plan.json
+is "with hosts" "$(sqlite3 :memory: "SELECT group_concat(
+	json_array_length(value, '\$.hosts')) FROM json_each(
+	CAST(readfile('plan.json') AS TEXT), '\$.jobs')")" "1,1,1,0"
+exits "as a chart" 0 ironbird plan show --svg plan.svg side
+is "with a bar for each" "$(grep -c '<rect x=' plan.svg)" 3
+is "each bar is closed" "$(grep -c '<g ' plan.svg)" \
+	"$(grep -c '</g>' plan.svg)"
 touch go-a
 wait $pid
 is "all pass" "$(statuses side)" "a pass, b pass, c pass, pair pass"
