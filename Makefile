@@ -66,7 +66,7 @@ GEN := $(B)/gen/db/schema.sql.h $(B)/gen/db/statements.sql.h
 LINKS := standalone-reset make-flight sg-run-job sg-execute-flight \
 	sg-report-flight sg-check-tested cs-flight-bless cs-flight-create \
 	cs-job-create mg-hosts \
-	mg-show-flight-runvars
+	mg-show-flight-runvars cs-adjust-flight
 
 .PHONY: all help deps check check-unit check-e2e lint bench demo docs \
 	install clean

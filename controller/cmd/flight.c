@@ -7,6 +7,7 @@
 #include "base/names.h"
 #include "base/table.h"
 #include "cmd/command.h"
+#include "cmd/flight-diff.h"
 #include "cmd/json.h"
 #include "db/flights.h"
 #include "db/jobs.h"
@@ -184,9 +185,17 @@ static int bless(struct context *ctx, char *const *args, size_t count,
 	return flight_bless(ctx->db, args[0], args[1], args + 2, err);
 }
 
+static int diff(struct context *ctx, char *const *args, size_t count,
+		struct error *err)
+{
+	(void)count;
+	return flight_diff(ctx, args[0], args[1], json, err);
+}
+
 static const struct verb verbs[] = {
 	{ "list", 0, 0, "", list },
 	{ "show", 1, 1, "FLIGHT", show },
+	{ "diff", 2, 2, "FLIGHT FLIGHT", diff },
 	{ "delete", 1, 1, "FLIGHT", delete },
 	{ "bless", 3, -1, "FLIGHT NEW OLD...", bless },
 	{ .name = NULL },
@@ -205,9 +214,10 @@ static int run(struct context *ctx, const struct strvec *args,
 const struct command cmd_flight = {
 	.name = "flight",
 	.aliases = "cs-flight-bless",
-	.summary = "List, show, delete and bless flights",
+	.summary = "List, show, compare, delete and bless flights",
 	.usage = "list [-b BLESSING] [-n COUNT] [--json]\n"
 		 "show [--json] FLIGHT\n"
+		 "diff [--json] FLIGHT FLIGHT\n"
 		 "delete FLIGHT\n"
 		 "bless FLIGHT NEW OLD...",
 	.options = options,

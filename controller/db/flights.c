@@ -305,3 +305,28 @@ int flight_set_runner(struct db *db, const char *flight,
 	db_rollback(db);
 	return -1;
 }
+
+static int set_word(struct db *db, enum statement_id id, const char *what,
+		    const char *flight, const char *word, struct error *err)
+{
+	int changed;
+
+	if (name_check(what, word, err) < 0)
+		return -1;
+	changed = statement_run(db, err, id, "ss", flight, word);
+	return changed ? (changed < 0 ? -1 : 0) : unknown(db, flight, err);
+}
+
+int flight_set_intended(struct db *db, const char *flight,
+			const char *intended, struct error *err)
+{
+	return set_word(db, STMT_FLIGHT_SET_INTENDED, "blessing", flight,
+			intended, err);
+}
+
+int flight_set_branch(struct db *db, const char *flight, const char *branch,
+		      struct error *err)
+{
+	return set_word(db, STMT_FLIGHT_SET_BRANCH, "branch", flight, branch,
+			err);
+}

@@ -49,6 +49,10 @@ int must_check flight_bless(struct db *db, const char *flight,
 int must_check flight_set_times(struct db *db, const char *flight,
 				int64_t started, int64_t finished,
 				struct error *err);
+int must_check flight_set_intended(struct db *db, const char *flight,
+				   const char *intended, struct error *err);
+int must_check flight_set_branch(struct db *db, const char *flight,
+				 const char *branch, struct error *err);
 /*
  * We run the flight's jobs now. ERROR_AGAIN naming the process that does when
  * it lives. owner NULL: nobody does any more.

@@ -311,6 +311,50 @@ static int delete_idle(struct db *db, const char *flight, const char *job,
 					   flight, job);
 }
 
+int job_set_recipe(struct db *db, const char *flight, const char *job,
+		   const char *recipe, struct error *err)
+{
+	if (name_check("recipe", recipe, err) < 0)
+		return -1;
+	return changed_one(db, statement_run(db, err, STMT_JOB_SET_RECIPE,
+					     "sss", flight, job, recipe),
+			   flight, job, err);
+}
+
+static int rename_idle(struct db *db, const char *flight, const char *job,
+		       const char *name, struct error *err)
+{
+	struct owner self;
+	struct job_row row;
+	int rc;
+
+	owner_self(&self);
+	if (job_get(db, flight, job, &row, err) < 0)
+		return -1;
+	rc = check_not_owned(&row, &self, err);
+	job_row_release(&row);
+	if (rc < 0)
+		return -1;
+	rc = statement_run(db, err, STMT_JOB_RENAME, "sss", flight, job, name);
+	if (rc < 0)
+		return db_was_duplicate(db) ?
+			error_set(err, ERROR_USAGE, "flight %s has a job '%s' "
+				  "already", flight, name) : -1;
+	return statement_run(db, err, STMT_JOB_RENAME_REFERENCES, "sss",
+			     flight, job, name);
+}
+
+int job_rename(struct db *db, const char *flight, const char *job,
+	       const char *name, struct error *err)
+{
+	if (name_check("job", name, err) < 0 || db_begin(db, err) < 0)
+		return -1;
+	if (rename_idle(db, flight, job, name, err) >= 0)
+		return db_commit(db, err);
+	db_rollback(db);
+	return -1;
+}
+
 int job_delete(struct db *db, const char *flight, const char *job,
 	       struct error *err)
 {

@@ -95,6 +95,15 @@ int must_check job_set_owner(struct db *db, const char *flight,
 /* ERROR_AGAIN while another living process runs it. */
 int must_check job_delete(struct db *db, const char *flight, const char *job,
 			  struct error *err);
+int must_check job_set_recipe(struct db *db, const char *flight,
+			      const char *job, const char *recipe,
+			      struct error *err);
+/*
+ * Another name for the job, also in the runvars ending in "job" of its flight
+ * that name it. ERROR_AGAIN while a living process runs it.
+ */
+int must_check job_rename(struct db *db, const char *flight, const char *job,
+			  const char *name, struct error *err);
 /* Median duration in ms of the newest 20 passes of jobs of this name, -1 when
  * there is none; for estimates. */
 int must_check job_expected_ms(struct db *db, const char *job, int64_t *ms,

@@ -56,6 +56,10 @@ UPDATE flights SET blessing = ?2 WHERE flight = ?1 AND blessing = ?3
 UPDATE flights SET started = coalesce(nullif(?2, 0), started),
 	finished = max(nullif(?3, 0), coalesce(nullif(?2, 0), started, ?3))
 WHERE flight = ?1
+-- STMT_FLIGHT_SET_INTENDED
+UPDATE flights SET intended = ?2 WHERE flight = ?1
+-- STMT_FLIGHT_SET_BRANCH
+UPDATE flights SET branch = ?2 WHERE flight = ?1
 -- STMT_FLIGHT_DELETE
 DELETE FROM flights WHERE flight = ?1
 -- STMT_FLIGHT_RENAME
@@ -111,6 +115,13 @@ WHERE flight = ?1 AND job = ?2
 UPDATE jobs SET finished = max(?3, coalesce(started, ?3)), owner_machine = NULL, owner_pid = NULL,
 	owner_start = NULL
 WHERE flight = ?1 AND job = ?2
+-- STMT_JOB_SET_RECIPE
+UPDATE jobs SET recipe = ?3 WHERE flight = ?1 AND job = ?2
+-- STMT_JOB_RENAME
+UPDATE jobs SET job = ?3 WHERE flight = ?1 AND job = ?2
+-- STMT_JOB_RENAME_REFERENCES
+UPDATE runvars SET value = ?3
+WHERE flight = ?1 AND value = ?2 AND substr(name, -3) = 'job'
 -- STMT_JOB_DELETE
 DELETE FROM jobs WHERE flight = ?1 AND job = ?2
 -- A simulated job passed too, and says so.
