@@ -40,6 +40,8 @@ DEPS += snmpd ipmitool openipmi nut-server nut-client socat openssl \
 	libvirt-clients libvirt-daemon libpq-dev postgresql-15
 # builds from source: trees, source packages, the local build host
 DEPS += git dpkg-dev bubblewrap
+# a browser, which looks at the pages
+DEPS += chromium-headless-shell
 # what the program and its tests call
 DEPS += openssh-client openssh-server iproute2 iputils-ping procps \
 	bsdextrautils sqlite3 curl libfaketime shellcheck mandoc
@@ -64,7 +66,8 @@ UNIT := $(patsubst tests/unit/%.c,$(B)/tests/%,$(UNIT_SRC))
 TOOLS := $(patsubst tests/%.c,$(B)/tests/%,$(TOOL_SRC))
 GEN := $(B)/gen/db/schema.sql.h $(B)/gen/db/statements.sql.h
 LINKS := standalone-reset make-flight sg-run-job sg-execute-flight \
-	sg-report-flight sg-check-tested cs-flight-bless cs-flight-create \
+	sg-report-flight sg-report-job-history sg-report-host-history \
+	sg-check-tested cs-flight-bless cs-flight-create \
 	cs-job-create mg-hosts \
 	mg-show-flight-runvars cs-adjust-flight
 
@@ -97,6 +100,13 @@ $(B)/gen/db/%.sql.h: controller/db/%.sql controller/db/%.awk
 	@mkdir -p $(@D)
 	$(call say,GEN,$@)
 	$(Q)awk -f controller/db/$*.awk $< > $@
+
+# The pages' style sheet, as a string of C.
+$(B)/gen/report/pages.css.h: controller/report/pages.css
+	@mkdir -p $(@D)
+	$(call say,GEN,$@)
+	$(Q)sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' $< > $@
+$(B)/obj/controller/report/style.o: $(B)/gen/report/pages.css.h
 
 $(LIB): $(call obj,$(LIB_SRC))
 	@rm -f $@

@@ -96,17 +96,17 @@ static int open_beside(const char *path, mode_t mode, char **beside,
 }
 
 static int rename_whole(int fd, const char *beside, const char *path,
-			struct error *err)
+			bool sync, struct error *err)
 {
-	if (fsync(fd) == 0 && rename(beside, path) == 0)
+	if ((!sync || fsync(fd) == 0) && rename(beside, path) == 0)
 		return 0;
 	error_errno(err, "cannot publish %s", path);
 	unlink(beside);
 	return -1;
 }
 
-int file_publish(const char *path, const void *data, size_t len, mode_t mode,
-		 struct error *err)
+static int publish(const char *path, const void *data, size_t len,
+		   mode_t mode, bool sync, struct error *err)
 {
 	AUTO_FREE char *beside = NULL;
 	AUTO_CLOSE int fd = open_beside(path, mode, &beside, err);
@@ -118,7 +118,19 @@ int file_publish(const char *path, const void *data, size_t len, mode_t mode,
 		unlink(beside);
 		return -1;
 	}
-	return rename_whole(fd, beside, path, err);
+	return rename_whole(fd, beside, path, sync, err);
+}
+
+int file_publish(const char *path, const void *data, size_t len, mode_t mode,
+		 struct error *err)
+{
+	return publish(path, data, len, mode, true, err);
+}
+
+int file_publish_quick(const char *path, const void *data, size_t len,
+		       mode_t mode, struct error *err)
+{
+	return publish(path, data, len, mode, false, err);
 }
 
 static int copy_data(int in, int out)
@@ -149,7 +161,7 @@ int file_copy(const char *from, const char *to, mode_t mode,
 		unlink(beside);
 		return -1;
 	}
-	return rename_whole(out, beside, to, err);
+	return rename_whole(out, beside, to, true, err);
 }
 
 bool file_exists(const char *path)

@@ -26,6 +26,9 @@ int must_check file_read_tail(const char *path, size_t max, struct strbuf *sb,
 /* Puts data at path, atomically; missing parent folders are made. */
 int must_check file_publish(const char *path, const void *data, size_t len,
 			    mode_t mode, struct error *err);
+/* Likewise, not synced: for what is made again when a power cut spoils it. */
+int must_check file_publish_quick(const char *path, const void *data,
+				  size_t len, mode_t mode, struct error *err);
 /* A copy of from at to, published; for files of any size. */
 int must_check file_copy(const char *from, const char *to, mode_t mode,
 			 struct error *err);

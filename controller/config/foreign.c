@@ -25,7 +25,6 @@ const struct foreign_setting foreign_settings[] = {
 { "QueuePlanUpdateInterval", NO_PLANNER },
 { "PlanRogueAllocationDuration", "an allocation belongs to a process and "
 	"ends with it" },
-{ "Results", "results are rows of JobDB; 'ironbird report' shows them" },
 { "Images", "images of hosts and guests are built into ImageCache" },
 { "DiskImageMount", "guests' disks are where their host image puts them" },
 { "HttpProxy", "hosts fetch from the controller; DebianMirrorProxy is the "

@@ -73,6 +73,12 @@ SETTING(PATH, "JobDBStandaloneFilename", NULL,
 	"OSSTest's name for JobDB.", .same_as = "JobDB"),
 SETTING(PATH, "Logs", "%StateDir%/logs",
 	"Logs of steps and logs fetched from hosts, a folder a flight."),
+SETTING(PATH, "Results", "%StateDir%/results",
+	"The web pages that 'ironbird pages' makes. A lab's web server has "
+	"them at /results/, and the logs at /logs/."),
+SETTING(TEXT, "LogsUrl", "../logs",
+	"Where a browser finds Logs from the first page: a relative path or "
+	"an address."),
 SETTING(PATH, "Stash", "%StateDir%/stash",
 	"What builds produce."),
 SETTING(PATH, "ImageCache", "%StateDir%/images",

@@ -79,17 +79,27 @@ int past_newest_id(struct db *db, const char *branch, int64_t *id,
 	return 0;
 }
 
-int past_branches(struct db *db, struct strvec *branches,
-		     struct error *err)
+static int read_names(struct db *db, enum statement_id id,
+		      struct strvec *names, struct error *err)
 {
 	AUTO_STATEMENT st = STATEMENT_INIT;
 	int rc;
 
-	if (statement_open(&st, db, err, STMT_PAST_BRANCHES, "") < 0)
+	if (statement_open(&st, db, err, id, "") < 0)
 		return -1;
 	while ((rc = statement_step(&st, err)) > 0)
-		strvec_push(branches, statement_text(&st, 0));
+		strvec_push(names, statement_text(&st, 0));
 	return rc;
+}
+
+int past_branches(struct db *db, struct strvec *branches, struct error *err)
+{
+	return read_names(db, STMT_PAST_BRANCHES, branches, err);
+}
+
+int past_hosts(struct db *db, struct strvec *hosts, struct error *err)
+{
+	return read_names(db, STMT_PAST_HOSTS, hosts, err);
 }
 
 void bad_steps_release(struct bad_steps *steps)

@@ -42,6 +42,10 @@ int must_check past_newest_id(struct db *db, const char *branch,
 int must_check past_branches(struct db *db, struct strvec *branches,
 				struct error *err);
 
+/* Likewise all hosts that a job ever had. */
+int must_check past_hosts(struct db *db, struct strvec *hosts,
+			  struct error *err);
+
 /*
  * Pushes "tree", "revision", ... as built in the flight and in jobs of other
  * flights that its *buildjob runvars name, through as many flights as it

@@ -324,8 +324,21 @@ ORDER BY id DESC LIMIT ?4
 SELECT id FROM flights WHERE flight = ?1
 -- STMT_PAST_NEWEST_ID
 SELECT coalesce(max(id), 0) FROM flights WHERE branch = ?1
+-- The next name each time, by index: DISTINCT would read every row.
 -- STMT_PAST_BRANCHES
-SELECT DISTINCT branch FROM flights ORDER BY branch
+WITH RECURSIVE b (branch) AS (
+	SELECT min(branch) FROM flights
+	UNION ALL
+	SELECT (SELECT min(f.branch) FROM flights f WHERE f.branch > b.branch)
+	FROM b WHERE b.branch IS NOT NULL)
+SELECT branch FROM b WHERE branch IS NOT NULL
+-- STMT_PAST_HOSTS
+WITH RECURSIVE h (host) AS (
+	SELECT min(host) FROM host_uses
+	UNION ALL
+	SELECT (SELECT min(u.host) FROM host_uses u WHERE u.host > h.host)
+	FROM h WHERE h.host IS NOT NULL)
+SELECT host FROM h WHERE host IS NOT NULL
 -- STMT_PAST_BUILT
 SELECT name, value FROM runvars
 WHERE flight = ?1 AND name GLOB 'built_revision_*'

@@ -23,6 +23,7 @@ int lab_service_set(const struct config *config, const char *name,
 		return -1;
 	dir = config_state_path(config, "lab/%s", name);
 	service_set_lab(set, name, dir);
+	service_set_pages(set, config);
 	return 0;
 }
 

@@ -19,7 +19,8 @@ static const struct {
 	MEMBER(what), MEMBER(dir), MEMBER(netns), MEMBER(interface),
 	MEMBER(address), MEMBER(netmask), MEMBER(network), MEMBER(range),
 	MEMBER(domain), MEMBER(resolver), MEMBER(tftp_dir), MEMBER(pxe_dir),
-	MEMBER(web_dir), MEMBER(access_log), MEMBER(dhcp_log),
+	MEMBER(web_dir), MEMBER(results_dir), MEMBER(logs_dir),
+	MEMBER(access_log), MEMBER(dhcp_log),
 	MEMBER(tftp_log), MEMBER(leases), MEMBER(dhcp_hosts_dir),
 };
 
@@ -69,6 +70,12 @@ void service_set_lab(struct service_set *set, const char *name,
 	set->tftp_log = service_set_path(set, "log/tftpd.log");
 	set->leases = service_set_path(set, "leases");
 	set->dhcp_hosts_dir = service_set_path(set, "dhcp-hosts");
+}
+
+void service_set_pages(struct service_set *set, const struct config *config)
+{
+	set->results_dir = xstrdup(config_get(config, "Results"));
+	set->logs_dir = xstrdup(config_get(config, "Logs"));
 }
 
 static char *dotted(in_addr_t address)
@@ -154,6 +161,7 @@ int service_set_interface(struct service_set *set,
 		.dir = config_state_path(config, "services"),
 		.interface = xstrdup(interface),
 	};
+	service_set_pages(set, config);
 	if (find_address(set, err) == 0 &&
 	    from_settings(set, config, err) == 0)
 		return 0;

@@ -31,6 +31,7 @@ struct service_set {
 	char *resolver;		/* "": DNS answers for our hosts alone;
 				   NULL: asks the controller's name servers */
 	char *tftp_dir, *pxe_dir, *web_dir;
+	char *results_dir, *logs_dir;	/* for people, below web_dir; or NULL */
 	char *access_log, *dhcp_log, *tftp_log;
 	char *leases, *dhcp_hosts_dir;
 };
@@ -39,6 +40,8 @@ void service_set_release(struct service_set *set);
 /* That of the lab in the folder dir. */
 void service_set_lab(struct service_set *set, const char *name,
 		     const char *dir);
+/* With the pages and the logs, which its web server then has too. */
+void service_set_pages(struct service_set *set, const struct config *config);
 /*
  * That of a real interface, by the settings; ERROR_USAGE when there is no
  * such interface or it has no IPv4 address.

@@ -12,6 +12,7 @@
 #include "report/summary.h"
 
 #define DEFINED "revision_"
+#define BEFORE_MAX 50	/* flights that a baseline is looked for in */
 
 char *evidence_blessings(const char *intended)
 {
@@ -55,31 +56,52 @@ static int find_these(struct db *db, const struct evidence_request *request,
 		      struct evidence *evidence, struct error *err)
 {
 	strvec_pushv(&evidence->this_revisions, request->these.v);
-	if (request->these.count)
-		return 0;
-	if (past_built(db, evidence->flight, &evidence->this_revisions,
-			  err) < 0)
-		return -1;
-	return knows_all_trees(evidence) ? 0 : add_defined(db, evidence, err);
+	return request->these.count ? 0 :
+		past_built(db, evidence->flight, &evidence->this_revisions,
+			   err);
 }
 
-/* The newest one before it; *name NULL: there is none. */
+static bool same_pairs(const struct strvec *a, const struct strvec *b)
+{
+	return (!a->count && !b->count) ||
+		(revisions_match(a, b) && revisions_match(b, a));
+}
+
+/* The newest before it that tested something else; *name NULL: none did. */
+static int pick_before(struct db *db, const struct evidence *evidence,
+		       const struct past_flights *flights, char **name,
+		       struct error *err)
+{
+	for (size_t i = 0; i < flights->count && !*name; i++) {
+		AUTO_STRVEC built = STRVEC_INIT;
+
+		if (past_built(db, flights->v[i].flight, &built, err) < 0)
+			return -1;
+		if (!same_pairs(&built, &evidence->this_revisions))
+			*name = xstrdup(flights->v[i].flight);
+	}
+	/* all the same, or nothing was built: the one before will do */
+	if (!*name && flights->count)
+		*name = xstrdup(flights->v[0].flight);
+	return 0;
+}
+
 static int flight_before(struct db *db, const struct evidence *evidence,
 			 const char *blessings, int64_t id, char **name,
 			 struct error *err)
 {
 	struct past_flights flights;
+	int rc;
 
 	*name = NULL;
 	if (id <= 1)
 		return 0;
-	if (past_flight_list(db, evidence->branch, blessings, id - 1, 1,
-			    &flights, err) < 0)
+	if (past_flight_list(db, evidence->branch, blessings, id - 1,
+			     BEFORE_MAX, &flights, err) < 0)
 		return -1;
-	if (flights.count)
-		*name = xstrdup(flights.v[0].flight);
+	rc = pick_before(db, evidence, &flights, name, err);
 	past_flights_release(&flights);
-	return 0;
+	return rc;
 }
 
 /* *that: the flight whose revisions they are, if it is one; caller frees. */
@@ -200,8 +222,10 @@ static int gather(struct db *db, const struct evidence_request *request,
 	int64_t id;
 
 	if (past_flight_id(db, evidence->flight, &id, err) < 0 ||
-	    find_those(db, request, evidence, blessings, id, &that, err) < 0 ||
 	    find_these(db, request, evidence, err) < 0 ||
+	    find_those(db, request, evidence, blessings, id, &that, err) < 0 ||
+	    (!knows_all_trees(evidence) &&
+	     add_defined(db, evidence, err) < 0) ||
 	    find_flights(db, request, evidence, blessings, id, that, err) < 0)
 		return -1;
 	return evidence_read_steps(db, blessings, evidence, err);

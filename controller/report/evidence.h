@@ -9,7 +9,7 @@
 /*
  * The baseline is that_flight's revisions, else those in that, else what was
  * recorded with the flight (db/judgements.h), else those of the newest
- * earlier flight of the branch that has one of the blessings.
+ * earlier flight of the branch and blessings that tested something else.
  */
 struct evidence_request {
 	const char *flight;

@@ -201,7 +201,7 @@ static void test_user_of_2014(void **state)
 		"LogsMinSpaceMby", "LogsMinExpireAge", "LogsPublish",
 		"ResultsPublish", "PubBaseUrl", "ReportHtmlPubBaseUrl",
 		"ResultsHtmlPubBaseUrl", "BisectionRevisonGraphSize",
-		"XenUseUser", "HostDiskRoot", "Results",
+		"XenUseUser", "HostDiskRoot",
 	};
 	AUTO_FREE char *home = read_tree("tests/unit/config-2014/config");
 	AUTO_FREE char *own = read_tree("tests/unit/config-2014/"
