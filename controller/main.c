@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/core.h"
 #include "base/log.h"
 #include "base/names.h"
 #include "base/strbuf.h"
@@ -143,6 +144,7 @@ int main(int argc, char **argv)
 	const char *called = strrchr(argv[0], '/');
 	const struct command *command;
 
+	core_forbid();
 	called = called ? called + 1 : argv[0];
 	command = find_command(called);
 	if (!command && argc > 1) {

@@ -4,9 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arguments.h"
 #include "base/clock.h"
-#include "base/files.h"
-#include "base/names.h"
 #include "pdu/argument.h"
 
 /* Those of every module: pdu.c's own. */
@@ -14,21 +13,13 @@
 
 const char *pdu_arg(const struct pdu_port *port, const char *key)
 {
-	size_t len = strlen(key);
-
-	for (size_t i = 0; i < port->args.count; i++)
-		if (strncmp(port->args.v[i], key, len) == 0 &&
-		    port->args.v[i][len] == '=')
-			return port->args.v[i] + len + 1;
-	return NULL;
+	return argument_get(&port->args, key);
 }
 
 const char *pdu_arg_or(const struct pdu_port *port, const char *key,
 		       const char *fallback)
 {
-	const char *value = pdu_arg(port, key);
-
-	return value ? value : fallback;
+	return argument_or(&port->args, key, fallback);
 }
 
 const char *pdu_word(const struct pdu_port *port)
@@ -42,38 +33,19 @@ const char *pdu_word(const struct pdu_port *port)
 int pdu_secret(const struct pdu_port *port, const char *key,
 	       struct strbuf *value, struct error *err)
 {
-	const char *word = pdu_arg(port, key);
-	AUTO_STRBUF text = STRBUF_INIT;
-
-	if (!word)
+	if (argument_secret(&port->args, key, value, err) == 0)
 		return 0;
-	if (*word != '@') {
-		strbuf_addstr(value, word);
-		return 0;
-	}
-	if (file_read(word + 1, PDU_SECRET_MAX, &text, err) < 0) {
-		if (err)
-			err->kind = ERROR_USAGE;
-		return -1;
-	}
-	strbuf_add(value, text.buf, strcspn(text.buf, "\r\n"));
-	return 0;
+	/* a file that is not there is the settings' fault, nobody else's */
+	if (err)
+		err->kind = ERROR_USAGE;
+	return -1;
 }
 
 int pdu_number(const struct pdu_port *port, const char *key, long min,
 	       long max, long fallback, long *value, struct error *err)
 {
-	const char *text = pdu_arg(port, key);
-	char *end;
-
-	*value = fallback;
-	if (!text)
-		return 0;
-	*value = strtol(text, &end, 10);
-	if (!*text || *end || *value < min || *value > max)
-		return error_set(err, ERROR_USAGE, "%s=%.40s is no number "
-				 "from %ld to %ld", key, text, min, max);
-	return 0;
+	return argument_number(&port->args, key, min, max, fallback, value,
+			       err);
 }
 
 int64_t pdu_left(const struct pdu_port *port)
@@ -97,39 +69,10 @@ int pdu_fail(struct pdu_port *port, enum power_failure failure,
 			 ERROR_USAGE : ERROR_BROKEN, "%s", text);
 }
 
-static int check_known(const char *word, const struct strvec *known,
-		       struct error *err)
-{
-	AUTO_FREE char *key = xstrndup(word, strcspn(word, "="));
-	AUTO_FREE char *hint = NULL, *all = NULL;
-
-	if (!strchr(word, '=') || strvec_has(known, key))
-		return 0;
-	hint = name_hint(key, known);
-	all = strvec_join(known, ", ");
-	return error_set(err, ERROR_USAGE, "unknown argument '%.40s='%s; "
-			 "there are: %s", key, hint, all);
-}
-
 int pdu_keys_check(const struct pdu_port *port, const char *keys,
 		   struct error *err)
 {
 	AUTO_FREE char *all = xasprintf("%s" COMMON_KEYS, keys);
-	AUTO_STRVEC words = STRVEC_INIT, known = STRVEC_INIT;
 
-	strvec_split(&words, all, " ");
-	for (size_t i = 0; i < words.count; i++) {
-		bool needed = str_ends(words.v[i], "!");
-		AUTO_FREE char *key = xstrndup(words.v[i],
-			strlen(words.v[i]) - needed);
-
-		strvec_push(&known, key);
-		if (needed && !pdu_arg(port, key))
-			return error_set(err, ERROR_USAGE, "the argument "
-					 "'%s=' is missing", key);
-	}
-	for (size_t i = 0; i < port->args.count; i++)
-		if (check_known(port->args.v[i], &known, err) < 0)
-			return -1;
-	return 0;
+	return arguments_check(&port->args, all, err);
 }

@@ -9,15 +9,40 @@
 #include "base/wait.h"
 #include "pdu/argument.h"
 #include "pdu/device.h"
+#include "pdu/method.h"
 
 /* How long another process may keep a device busy. */
 #define LOCK_LIMIT_MS 300000
 #define GAP_MAX_MS 600000
 
+/* The keys that say which of a device's outlets. The last two have nothing in
+ * common but who manages them: they need not wait for each other. */
+static const char *const outlet_keys[] = {
+	"outlet=", "plug=", "port=", "line=", "relay=", "asset=", "domain=",
+};
+
+static bool is_outlet(const char *word, size_t count)
+{
+	const char *const *keys = outlet_keys;
+
+	for (size_t i = 0; i < count; i++)
+		if (str_starts(word, keys[i]))
+			return true;
+	return false;
+}
+
+const char *pdu_outlet_name(const struct pdu_port *port)
+{
+	for (size_t i = 0; i < port->args.count; i++)
+		if (is_outlet(port->args.v[i], ARRAY_SIZE(outlet_keys)))
+			return strchr(port->args.v[i], '=') + 1;
+	return NULL;
+}
+
 static bool chooses_outlet(const char *word)
 {
-	return str_starts(word, "plug=") || str_starts(word, "port=") ||
-	       str_starts(word, "outlet=") || str_starts(word, "gap=");
+	return str_starts(word, "gap=") ||
+	       is_outlet(word, ARRAY_SIZE(outlet_keys) - 2);
 }
 
 /* By its address where there is one: two users, or protocols, are one box. */
@@ -34,7 +59,8 @@ char *pdu_device_name(const struct pdu_port *port)
 	}
 	strbuf_addstr(&text, port->module->name);
 	for (size_t i = 0; i < port->args.count; i++)
-		if (!chooses_outlet(port->args.v[i]))
+		if (!chooses_outlet(port->args.v[i]) &&
+		    !pdu_word_is_secret(port->args.v[i]))
 			strbuf_addf(&text, " %s", port->args.v[i]);
 	if (!port->args.count)
 		strbuf_addf(&text, " %s", port->host->name);

@@ -12,6 +12,8 @@
 
 /* The device's name by its arguments, without outlet; the caller frees. */
 char *pdu_device_name(const struct pdu_port *port);
+/* Which of its outlets; NULL: it has one. The port's. */
+const char *pdu_outlet_name(const struct pdu_port *port);
 /* Waits for the device; the descriptor holds it, pdu_device_leave ends it. */
 int must_check pdu_device_take(const struct pdu_port *port, struct error *err);
 /* acted: something was switched, the gap begins. fd may be -1. */

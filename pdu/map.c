@@ -4,41 +4,22 @@
 #include "base/clock.h"
 #include "base/files.h"
 #include "base/wait.h"
-#include "net/ssh.h"
 #include "pdu/map.h"
+#include "pdu/sign.h"
 
 #define SIGN_MS 300000
 #define LOOK_MS 200
-#define CONNECT_MS 500
-#define SSH_PORT 22
-
-struct sign {
-	const struct host *host;
-	const char *log;
-	int64_t size;		/* of the log when power came */
-	const char *seen;
-};
 
 static enum wait_answer look(void *arg, struct error *err)
 {
-	struct sign *sign = arg;
-
 	(void)err;
-	if (sign->log && file_size(sign->log) > sign->size)
-		sign->seen = "its console spoke";
-	else if (sign->host->address &&
-		 tcp_port_open(sign->host->site.netns, sign->host->address,
-			       SSH_PORT, CONNECT_MS, NULL) == 1)
-		sign->seen = "its ssh answered";
-	return sign->seen ? WAIT_DONE : WAIT_MORE;
+	return sign_look(arg) ? WAIT_DONE : WAIT_MORE;
 }
 
-static int await_sign(const struct host *host, int64_t size, const char **seen,
-		      struct error *err)
+static int on_and_sign(struct db *db, const struct host *host,
+		       const char **seen, struct error *err)
 {
-	struct sign sign = {
-		.host = host, .log = host_console_log(host), .size = size,
-	};
+	struct sign sign;
 	const struct wait_spec spec = {
 		.what = "no sign of life on its console or ssh port",
 		.limit_ms = host_prop_duration_ms(host, "power-map-time",
@@ -46,23 +27,15 @@ static int await_sign(const struct host *host, int64_t size, const char **seen,
 		.poll_ms = LOOK_MS, .check = look, .arg = &sign,
 	};
 
+	sign_begin(&sign, host);
+	if (power_set(db, host, POWER_ON, err) < 0)
+		return -1;
 	if (wait_for(&spec, err) < 0)
 		return error_prefix(err, "host %s: its power reads on: the "
 				    "outlet is another machine's, or the "
 				    "machine is dead", host->name);
 	*seen = sign.seen;
 	return 0;
-}
-
-static int on_and_sign(struct db *db, const struct host *host,
-		       const char **seen, struct error *err)
-{
-	const char *log = host_console_log(host);
-	int64_t size = log ? file_size(log) : 0;
-
-	if (power_set(db, host, POWER_ON, err) < 0)
-		return -1;
-	return await_sign(host, size, seen, err);
 }
 
 /* Off with any module: the silence is what is proved here. */

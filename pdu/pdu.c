@@ -124,16 +124,16 @@ static int read_back(struct pdu_port *port, enum power_state wanted,
 static int attempt(struct pdu_port *port, enum power_state wanted,
 		   struct power_action_row *row, struct error *err)
 {
-	enum power_state seen = POWER_UNKNOWN;
 	int rc;
 
 	port->deadline = clock_mono_ms() + settle_ms(port);
 	port->failure = POWER_FAILURE_NONE;
+	port->seen = POWER_UNKNOWN;
 	rc = port->module->set(port, wanted, err);
 	if (rc == 0 && is_readable(port))
-		rc = read_back(port, wanted, &seen, err);
+		rc = read_back(port, wanted, &port->seen, err);
 	free(row->state_after);
-	row->state_after = xstrdup(power_state_name(seen));
+	row->state_after = xstrdup(power_state_name(port->seen));
 	return rc;
 }
 
@@ -215,6 +215,7 @@ static int switch_port(struct pdu_port *port, enum power_state wanted,
 static void row_release(struct power_action_row *row)
 {
 	free(row->method);
+	free(row->device);
 	free(row->state_before);
 	free(row->state_after);
 	free(row->result);
@@ -226,7 +227,7 @@ static int store(struct db *db, struct power_action_row *row, int rc,
 		 struct error *err)
 {
 	row->finished = clock_now_ms();
-	row->result = xstrdup(rc < 0 ? "failed" : is_readable(port) ?
+	row->result = xstrdup(rc < 0 ? "failed" : port->seen != POWER_UNKNOWN ?
 			      "verified" : "unverified");
 	if (rc < 0)
 		row->error = xasprintf("%s: %s",
@@ -242,6 +243,8 @@ static int set_port(struct db *db, struct pdu_port *port,
 	struct power_action_row row = {
 		.host = port->host->name, .method = pdu_port_text(port),
 		.action = (char *)power_state_name(wanted),
+		.device = pdu_device_name(port),
+		.outlet = (char *)pdu_outlet_name(port),
 		.state_before = xstrdup("unknown"),
 		.state_after = xstrdup("unknown"),
 		.attempts = 1, .started = clock_now_ms(),

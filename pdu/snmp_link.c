@@ -144,6 +144,14 @@ static void *open_session(struct snmp_link *s, netsnmp_session *session,
 	return NULL;
 }
 
+/* All of its sendings have their time before the action's limit. */
+static long answer_us(const struct pdu_port *port)
+{
+	int64_t us = pdu_left(port) * 1000 / (RESENDS + 1);
+
+	return us < ANSWER_US ? (long)us : ANSWER_US;
+}
+
 int snmp_link_open(struct snmp_link **out, struct pdu_port *port,
 		      struct error *err)
 {
@@ -158,7 +166,7 @@ int snmp_link_open(struct snmp_link **out, struct pdu_port *port,
 	*s = (struct snmp_link){ .port = port, .lib = lib };
 	lib->sess_init(&session);
 	session.peername = (char *)pdu_arg(port, "host");
-	session.timeout = ANSWER_US;
+	session.timeout = answer_us(port);
 	session.retries = RESENDS;
 	if (set_community(s, &session, &community, err) < 0 ||
 	    !(s->handle = open_session(s, &session, err))) {

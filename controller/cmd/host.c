@@ -202,17 +202,6 @@ static int show(struct context *ctx, char *const *args, size_t count,
 	return 0;
 }
 
-static int check_exists(struct context *ctx, const char *name,
-			struct error *err)
-{
-	struct host *host;
-
-	if (host_load(&host, ctx->db, ctx->config, name, err) < 0)
-		return -1;
-	host_free(host);
-	return 0;
-}
-
 /* Rows have OSSTest's hyphens (db/hosts.h): PowerMethod is power-method. */
 static char *hyphened(const char *prop)
 {
@@ -272,7 +261,7 @@ static int apply_all(struct context *ctx, char *const *args, size_t count,
 static int set(struct context *ctx, char *const *args, size_t count,
 	       struct error *err)
 {
-	if (check_exists(ctx, args[0], err) < 0 ||
+	if (host_check(ctx->db, ctx->config, args[0], err) < 0 ||
 	    host_row_add(ctx->db, args[0], err) < 0)
 		return -1;
 	if (db_begin(ctx->db, err) < 0)
@@ -316,7 +305,7 @@ static int delete(struct context *ctx, char *const *args, size_t count,
 		  struct error *err)
 {
 	(void)count;
-	if (check_exists(ctx, args[0], err) < 0)
+	if (host_check(ctx->db, ctx->config, args[0], err) < 0)
 		return -1;
 	return host_row_delete(ctx->db, args[0], err);
 }

@@ -1,21 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/table.h"
 #include "cmd/command.h"
 #include "cmd/json.h"
-#include "db/events.h"
+#include "cmd/power-list.h"
 #include "host/host.h"
-#include "pdu/device.h"
 #include "pdu/map.h"
-#include "pdu/method.h"
+#include "pdu/operator.h"
 #include "pdu/pdu.h"
-
-#define LIST_ROWS 50
-#define WEAR_ROWS 100000
 
 static bool json, methods, map;
 
@@ -27,106 +21,6 @@ static const struct option_row options[] = {
 		    "prove that the outlet is the host's: off, on, off, on"),
 	OPTION_END
 };
-
-static void print_methods(void)
-{
-	AUTO_TABLE table;
-
-	table_init(&table, "method", "arguments", "what it does", NULL);
-	for (size_t i = 0; pdu_modules[i]; i++)
-		table_row(&table, pdu_modules[i]->name,
-			  *pdu_modules[i]->usage ? pdu_modules[i]->usage :
-			  NULL, pdu_modules[i]->summary);
-	table_print(&table, stdout);
-}
-
-static void json_methods(void)
-{
-	cJSON *array = cJSON_CreateArray();
-
-	for (size_t i = 0; pdu_modules[i]; i++) {
-		cJSON *one = cJSON_CreateObject();
-
-		json_add_text(one, "method", pdu_modules[i]->name);
-		json_add_text(one, "arguments", pdu_modules[i]->usage);
-		json_add_text(one, "summary", pdu_modules[i]->summary);
-		cJSON_AddBoolToObject(one, "readable",
-				      pdu_modules[i]->get != NULL);
-		cJSON_AddItemToArray(array, one);
-	}
-	json_print(array);
-}
-
-static cJSON *row_json(const struct power_action_row *row)
-{
-	cJSON *one = cJSON_CreateObject();
-
-	json_add_text(one, "host", row->host);
-	json_add_text(one, "action", row->action);
-	json_add_text(one, "method", row->method);
-	json_add_text(one, "state_before", row->state_before);
-	json_add_text(one, "state_after", row->state_after);
-	json_add_text(one, "result", row->result);
-	cJSON_AddNumberToObject(one, "attempts", row->attempts);
-	json_add_text(one, "error", row->error);
-	json_add_time(one, "started", row->started);
-	json_add_time(one, "finished", row->finished);
-	return one;
-}
-
-static void table_actions(const struct power_action_rows *rows)
-{
-	AUTO_TABLE table;
-
-	table_init(&table, "started", "host", "action", "before", "after",
-		   "result", "tries", "time", "method or error", NULL);
-	for (size_t i = 0; i < rows->count; i++) {
-		const struct power_action_row *row = &rows->v[i];
-		AUTO_FREE char *attempts = xasprintf("%d", row->attempts);
-		char stamp[CLOCK_STAMP_SIZE], took[DURATION_TEXT_SIZE];
-
-		table_row(&table, clock_stamp(row->started, stamp), row->host,
-			  row->action, row->state_before, row->state_after,
-			  row->result, attempts,
-			  duration_text(row->finished - row->started, took),
-			  row->error ? row->error : row->method);
-	}
-	table_print(&table, stdout);
-}
-
-static int check_host(struct context *ctx, const char *name,
-		      struct error *err)
-{
-	struct host *host;
-
-	if (host_load(&host, ctx->db, ctx->config, name, err) < 0)
-		return -1;
-	host_free(host);
-	return 0;
-}
-
-static int list(struct context *ctx, const char *host, struct error *err)
-{
-	struct power_action_rows rows = { 0 };
-
-	if (host && check_host(ctx, host, err) < 0)
-		return -1;
-	if (power_action_list(ctx->db, host, LIST_ROWS, &rows, err) < 0)
-		return -1;
-	if (json) {
-		cJSON *array = cJSON_CreateArray();
-
-		for (size_t i = 0; i < rows.count; i++)
-			cJSON_AddItemToArray(array, row_json(&rows.v[i]));
-		json_print(array);
-	} else if (rows.count) {
-		table_actions(&rows);
-	} else {
-		puts("no power actions yet");
-	}
-	power_action_rows_release(&rows);
-	return 0;
-}
 
 static void tell(const char *host, const char *action,
 		 enum power_state state)
@@ -201,6 +95,18 @@ static int act_special(struct context *ctx, const struct host *host,
 	return 1;
 }
 
+/* The operator's answer to a question that another process has asked. */
+static int answer(const struct host *host, struct error *err)
+{
+	enum power_state wanted;
+
+	if (operator_done(host, &wanted, err) < 0)
+		return -1;
+	printf("host %s: whoever waits for its power to be %s goes on\n",
+	       host->name, power_state_name(wanted));
+	return 0;
+}
+
 static int act(struct context *ctx, const struct host *host,
 	       const char *action, const char *word, struct error *err)
 {
@@ -209,6 +115,8 @@ static int act(struct context *ctx, const struct host *host,
 
 	if (rc < 1)
 		return rc;
+	if (strcmp(action, "done") == 0)
+		return answer(host, err);
 	if (strcmp(action, "on") == 0)
 		rc = power_set(ctx->db, host, POWER_ON, err);
 	else if (strcmp(action, "off") == 0)
@@ -219,8 +127,8 @@ static int act(struct context *ctx, const struct host *host,
 		rc = 0;
 	else
 		return error_set(err, ERROR_USAGE, "power knows on, off, "
-				 "cycle, reset, status, nmi and bootdev, not "
-				 "'%.40s'", action);
+				 "cycle, reset, status, nmi, bootdev and done, "
+				 "not '%.40s'", action);
 	if (rc < 0 || power_status(host, &state, err) < 0)
 		return -1;
 	tell(host->name, action, state);
@@ -251,120 +159,6 @@ static int prove(struct context *ctx, const struct host *host,
 	return 0;
 }
 
-struct device {
-	char *host, *text, *name;
-	char *state;
-	int64_t when;
-	int switches;
-};
-
-/* A method's rows: how often it switched, what it read last and when. */
-static void count_wear(const struct power_action_rows *rows,
-		       struct device *device)
-{
-	for (size_t i = rows->count; i-- > 0;) {
-		const struct power_action_row *row = &rows->v[i];
-
-		if (strcmp(row->method, device->text) != 0 ||
-		    (strcmp(row->action, "on") != 0 &&
-		     strcmp(row->action, "off") != 0))
-			continue;
-		device->when = row->finished;
-		free(device->state);
-		device->state = xstrdup(row->state_after);
-		device->switches += strcmp(row->state_before,
-					   row->state_after) != 0 ||
-				    strcmp(row->state_after, "unknown") == 0;
-	}
-}
-
-static void device_release(struct device *device)
-{
-	free(device->host);
-	free(device->text);
-	free(device->name);
-	free(device->state);
-}
-
-static void add_device(struct table *table, cJSON *array,
-		       const struct device *device)
-{
-	AUTO_FREE char *count = xasprintf("%d", device->switches);
-	char stamp[CLOCK_STAMP_SIZE] = "never";
-	cJSON *one;
-
-	if (!array) {
-		if (device->when)
-			clock_stamp(device->when, stamp);
-		table_row(table, device->name, device->host, device->state,
-			  stamp, count, device->text);
-		return;
-	}
-	one = cJSON_CreateObject();
-	json_add_text(one, "device", device->name);
-	json_add_text(one, "host", device->host);
-	json_add_text(one, "state", device->state);
-	json_add_time(one, "when", device->when);
-	cJSON_AddNumberToObject(one, "switches", device->switches);
-	json_add_text(one, "method", device->text);
-	cJSON_AddItemToArray(array, one);
-}
-
-static int devices_of(struct context *ctx, const char *name,
-		      struct table *table, cJSON *array, struct error *err)
-{
-	struct power_action_rows rows = { 0 };
-	struct pdu_ports ports = { 0 };
-	struct host *host;
-	const char *method;
-
-	if (host_load(&host, ctx->db, ctx->config, name, err) < 0)
-		return -1;
-	method = host_prop(host, "power-method");
-	/* what is wrong with a method is said when it is used */
-	if (!method || pdu_ports_parse(host, method, &ports, NULL) < 0 ||
-	    power_action_list(ctx->db, name, WEAR_ROWS, &rows, err) < 0) {
-		host_free(host);
-		return 0;
-	}
-	for (size_t i = 0; i < ports.count; i++) {
-		struct device device = {
-			.host = xstrdup(name),
-			.text = pdu_port_text(&ports.v[i]),
-			.name = pdu_device_name(&ports.v[i]),
-			.state = xstrdup("unknown"),
-		};
-
-		count_wear(&rows, &device);
-		add_device(table, array, &device);
-		device_release(&device);
-	}
-	power_action_rows_release(&rows);
-	pdu_ports_release(&ports);
-	host_free(host);
-	return 0;
-}
-
-static int devices(struct context *ctx, struct error *err)
-{
-	AUTO_STRVEC names = STRVEC_INIT;
-	AUTO_TABLE table;
-	cJSON *array = json ? cJSON_CreateArray() : NULL;
-
-	table_init(&table, "device", "host", "state", "since", "switches",
-		   "method", NULL);
-	if (host_names(ctx->db, ctx->config, &names, err) < 0)
-		return -1;
-	for (size_t i = 0; i < names.count; i++)
-		if (devices_of(ctx, names.v[i], &table, array, err) < 0)
-			return -1;
-	if (json)
-		json_print(array);
-	else
-		table_print(&table, stdout);
-	return 0;
-}
-
 static int run(struct context *ctx, const struct strvec *args,
 	       struct error *err)
 {
@@ -372,18 +166,15 @@ static int run(struct context *ctx, const struct strvec *args,
 	int rc;
 
 	if (methods) {
-		if (json)
-			json_methods();
-		else
-			print_methods();
+		power_print_methods(json);
 		return 0;
 	}
 	if (args_check(args, "power", 1, 3, err) < 0)
 		return -1;
-	if (strcmp(args->v[0], "devices") == 0)
-		return devices(ctx, err);
 	if (strcmp(args->v[0], "list") == 0)
-		return list(ctx, args->count > 1 ? args->v[1] : NULL, err);
+		return power_print_outlets(ctx, args->v[1], json, err);
+	if (strcmp(args->v[0], "actions") == 0)
+		return power_print_actions(ctx, args->v[1], json, err);
 	if (host_load(&host, ctx->db, ctx->config, args->v[0], err) < 0)
 		return -1;
 	if (map)
@@ -401,8 +192,9 @@ const struct command cmd_power = {
 	.usage = "[--json] HOST [on|off|cycle|reset|status|nmi]\n"
 		 "[--json] HOST bootdev pxe|disk|bios\n"
 		 "--map [--json] HOST\n"
-		 "devices [--json]\n"
+		 "HOST done\n"
 		 "list [--json] [HOST]\n"
+		 "actions [--json] [HOST]\n"
 		 "--methods [--json]",
 	.options = options,
 	.needs = NEEDS_DB,

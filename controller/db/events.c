@@ -98,12 +98,14 @@ void power_action_rows_release(struct power_action_rows *rows)
 int power_action_add(struct db *db, const struct power_action_row *row,
 		     struct error *err)
 {
-	return statement_run(db, err, STMT_POWER_ACTION_INSERT, "ssssssisll",
+	return statement_run(db, err, STMT_POWER_ACTION_INSERT,
+			     "ssssssisllss",
 			     row->host, row->method, row->action,
 			     row->state_before, row->state_after, row->result,
 			     row->attempts, row->error,
 			     row->started ? row->started : clock_now_ms(),
-			     row->finished) < 0 ? -1 : 0;
+			     row->finished, row->device, row->outlet) < 0 ?
+		-1 : 0;
 }
 
 static void read_power_action(const struct statement *st,
@@ -167,4 +169,24 @@ int power_action_list_between(struct db *db, const char *host, int64_t since,
 			   sql_limit(limit)) < 0)
 		return -1;
 	return read_power_actions(&st, rows, err);
+}
+
+int power_outlet_get(struct db *db, const char *device, const char *outlet,
+		     struct power_outlet *got, struct error *err)
+{
+	AUTO_STATEMENT last = STATEMENT_INIT, wear = STATEMENT_INIT;
+	int rc;
+
+	*got = (struct power_outlet){ .state = NULL };
+	if (statement_open(&wear, db, err, STMT_POWER_OUTLET_WEAR, "ss",
+			   device, outlet) < 0 ||
+	    statement_step(&wear, err) < 0 ||
+	    statement_open(&last, db, err, STMT_POWER_OUTLET_LAST, "ss",
+			   device, outlet) < 0 ||
+	    (rc = statement_step(&last, err)) < 0)
+		return -1;
+	got->switches = statement_int64(&wear, 0);
+	got->state = rc ? statement_dup(&last, 0) : xstrdup("unknown");
+	got->when = rc ? statement_int64(&last, 1) : 0;
+	return 0;
 }

@@ -49,6 +49,14 @@ struct power_action_row {
 	int attempts;
 	char *error;		/* NULL when none */
 	int64_t started, finished;
+	char *device, *outlet;	/* only written; outlet NULL: it has one */
+};
+
+/* What its rows say of an outlet, whichever hosts they were for. */
+struct power_outlet {
+	char *state;		/* it had last; the caller frees */
+	int64_t when;		/* UTC ms; 0: never */
+	int64_t switches;	/* from on to off or back: its wear */
 };
 
 struct power_action_rows {
@@ -64,6 +72,9 @@ int must_check power_action_add(struct db *db,
 int must_check power_action_list(struct db *db, const char *host,
 				 size_t limit, struct power_action_rows *rows,
 				 struct error *err);
+int must_check power_outlet_get(struct db *db, const char *device,
+				const char *outlet, struct power_outlet *got,
+				struct error *err);
 /* Newest first, those that ended from since to until (UTC ms; 0: no end). */
 int must_check power_action_list_between(struct db *db, const char *host,
 					 int64_t since, int64_t until,

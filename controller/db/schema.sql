@@ -179,6 +179,11 @@ ALTER TABLE flights ADD COLUMN runner_machine TEXT;
 ALTER TABLE flights ADD COLUMN runner_pid INTEGER;
 ALTER TABLE flights ADD COLUMN runner_start INTEGER;
 
+-- Wear belongs to an outlet, whatever its host or password is.
+ALTER TABLE power_actions ADD COLUMN device TEXT;
+ALTER TABLE power_actions ADD COLUMN outlet TEXT;
+CREATE INDEX power_actions_of_outlet ON power_actions (device, outlet);
+
 -- Every run of a job, where jobs has the newest only; kept by the triggers.
 CREATE TABLE job_runs (
 	flight TEXT NOT NULL,

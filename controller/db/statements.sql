@@ -292,9 +292,18 @@ SELECT host, at, source, stage, detail, file, "offset" FROM boot_events
 WHERE host = ?1 AND at BETWEEN ?2 AND ?3 ORDER BY at, id LIMIT ?4
 -- STMT_POWER_ACTION_INSERT
 INSERT INTO power_actions (host, method, action, state_before, state_after,
-	result, attempts, error, started, finished)
+	result, attempts, error, started, finished, device, outlet)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, nullif(?9, 0),
-	max(nullif(?10, 0), ?9))
+	max(nullif(?10, 0), ?9), ?11, ?12)
+-- STMT_POWER_OUTLET_LAST
+SELECT state_after, finished FROM power_actions
+WHERE device = ?1 AND outlet IS ?2 AND action IN ('on', 'off')
+ORDER BY id DESC LIMIT 1
+-- STMT_POWER_OUTLET_WEAR
+SELECT count(*) FROM power_actions
+WHERE device = ?1 AND outlet IS ?2 AND action IN ('on', 'off')
+	AND (state_before <> state_after
+		OR (state_after = 'unknown' AND result <> 'failed'))
 -- STMT_POWER_ACTION_LIST
 SELECT id, host, method, action, state_before, state_after, result, attempts,
 	error, started, finished

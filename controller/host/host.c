@@ -156,6 +156,17 @@ int host_load(struct host **out, struct db *db, const struct config *config,
 	return 0;
 }
 
+int host_check(struct db *db, const struct config *config, const char *name,
+	       struct error *err)
+{
+	struct host *host;
+
+	if (host_load(&host, db, config, name, err) < 0)
+		return -1;
+	host_free(host);
+	return 0;
+}
+
 void host_free(struct host *host)
 {
 	if (!host)

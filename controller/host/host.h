@@ -48,6 +48,9 @@ struct host {
 int must_check host_load(struct host **out, struct db *db,
 			 const struct config *config, const char *name,
 			 struct error *err);
+/* Is there one? Errors as host_load's. */
+int must_check host_check(struct db *db, const struct config *config,
+			  const char *name, struct error *err);
 void host_free(struct host *host);
 /*
  * OSSTest's order, the last wins: HostProp_<Prop>, database, group,

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/core.h"
 #include "base/log.h"
 #include "base/names.h"
 #include "base/options.h"
@@ -211,6 +212,7 @@ int main(int argc, char **argv)
 	const char *slash = strrchr(argv[0], '/');
 	int rc;
 
+	core_forbid();
 	ts_state.program = slash ? slash + 1 : argv[0];
 	rc = options_parse(options, argc, argv, &given, &err);
 	if (rc == OPTIONS_HELP) {

@@ -182,7 +182,7 @@ exits "as JSON" 0 mg-hosts list --json
 is "too" "$(json '$[1].host') $(json '$[1].flags[0]')" "kodo4 purpose-test"
 exits "power" 0 ironbird power --json kodo4 on
 is "is not verified by what cannot be read" "$(json '$.verified')" 0
-exits "power list" 0 ironbird power list --json kodo4
+exits "power actions" 0 ironbird power actions --json kodo4
 is "has the action" "$(json '$[0].action') $(json '$[0].result')" \
 	"on unverified"
 exits "power --methods" 0 ironbird power --methods --json

@@ -62,10 +62,10 @@ rm honest.pdu/journal
 exits "cycle" 0 ironbird power honest cycle
 is "is off, read back, and on" "$(grep end honest.pdu/journal | grep -v status |
 	tr '\n' ' ')" "end off 7 end on 7 "
-is "list has both" "$(ironbird power list honest --json | json '$[1].action') \
-$(ironbird power list honest --json | json '$[0].action') \
-$(ironbird power list honest --json | json '$[0].result')" "off on verified"
-is "and of this host only" "$(ironbird power list honest --json |
+is "actions has both" "$(ironbird power actions honest --json | json '$[1].action') \
+$(ironbird power actions honest --json | json '$[0].action') \
+$(ironbird power actions honest --json | json '$[0].result')" "off on verified"
+is "and of this host only" "$(ironbird power actions honest --json |
 	json '$[#-1].host')" honest
 exits "an action that is none" 2 ironbird power honest explode
 
@@ -136,31 +136,14 @@ contains "is told" "$OUT" "the password '***********' is wrong"
 lacks "but not which" "$OUT" sesame
 contains "the row has the file's name" "$(last safe method)" \
 	"password=@$WORK/secret"
-lacks "and no secret" "$(ironbird power list --json; ironbird power list)" \
+lacks "and no secret" "$(ironbird power list --json; ironbird power list
+	ironbird power actions --json; ironbird power actions)" \
 	sesame
 lacks "nor has a command line" "$(cat safe.pdu/cmdlines plain.pdu/cmdlines)" \
 	sesame
 rm secret
 exits "a file of secrets that is not there" 2 ironbird power safe off
 contains "is named" "$OUT" "cannot open $WORK/secret"
-
-# --- by hand -----------------------------------------------------------------
-host manual1 manual
-exits "manual without a terminal" 3 setsid -w ironbird power manual1 on
-contains "says so" "$OUT" \
-	"it is switched by hand, and there is no terminal to ask on"
-mkfifo keys
-script -qefc "ironbird power manual1 off" terminal <keys >/dev/null &
-operator=$!
-exec 3>keys
-ok "manual asks" until_true 20 logged terminal \
-	"please switch the power of host manual1 OFF and press RETURN:"
-echo >&3
-wait $operator
-is "and goes on when it was done" "$?" 0
-exec 3>&-
-is "its row" "$(last manual1 "action, state_after, result")" \
-	"off|unknown|unverified"
 
 # --- several power supplies --------------------------------------------------
 mkdir both.pdu

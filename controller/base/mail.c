@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/mail.h"
+#include "base/proc.h"
+
+#define LIMIT_MS 60000
+
+/* A line more would be a header more. */
+static void add_header(struct strbuf *text, const char *name,
+		       const char *value)
+{
+	strbuf_addf(text, "%s: ", name);
+	strbuf_add_printable(text, value);
+	strbuf_addch(text, '\n');
+}
+
+int mail_send(const struct mail *mail, struct error *err)
+{
+	AUTO_STRBUF text = STRBUF_INIT;
+	char *argv[] = { (char *)mail->program, (char *)"-t", (char *)"-oi",
+			 NULL };
+	struct proc_spec spec = { .argv = argv, .limit_ms = LIMIT_MS };
+
+	add_header(&text, "To", mail->to);
+	add_header(&text, "Subject", mail->subject);
+	/* nobody's holiday greeting shall come back (RFC 3834) */
+	add_header(&text, "Auto-Submitted", "auto-generated");
+	add_header(&text, "Content-Type", "text/plain; charset=UTF-8");
+	strbuf_addf(&text, "\n%s", mail->body);
+	spec.input = text.buf;
+	return proc_check(&spec, err);
+}

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/table.h"
+#include "cmd/json.h"
+#include "cmd/power-list.h"
+#include "db/events.h"
+#include "host/host.h"
+#include "pdu/device.h"
+#include "pdu/method.h"
+
+#define LIST_ROWS 50
+#define LINE 80
+#define DEVICE_MIN 16
+
+static void table_methods(void)
+{
+	AUTO_TABLE table;
+
+	table_init(&table, "method", "arguments", "what it does", NULL);
+	for (size_t i = 0; pdu_modules[i]; i++)
+		table_row(&table, pdu_modules[i]->name,
+			  *pdu_modules[i]->usage ? pdu_modules[i]->usage :
+			  NULL, pdu_modules[i]->summary);
+	table_print(&table, stdout);
+}
+
+static void json_methods(void)
+{
+	cJSON *array = cJSON_CreateArray();
+
+	for (size_t i = 0; pdu_modules[i]; i++) {
+		cJSON *one = cJSON_CreateObject();
+
+		json_add_text(one, "method", pdu_modules[i]->name);
+		json_add_text(one, "arguments", pdu_modules[i]->usage);
+		json_add_text(one, "summary", pdu_modules[i]->summary);
+		cJSON_AddBoolToObject(one, "readable",
+				      pdu_modules[i]->get != NULL);
+		cJSON_AddItemToArray(array, one);
+	}
+	json_print(array);
+}
+
+void power_print_methods(bool json)
+{
+	if (json)
+		json_methods();
+	else
+		table_methods();
+}
+
+static cJSON *row_json(const struct power_action_row *row)
+{
+	cJSON *one = cJSON_CreateObject();
+
+	json_add_text(one, "host", row->host);
+	json_add_text(one, "action", row->action);
+	json_add_text(one, "method", row->method);
+	json_add_text(one, "state_before", row->state_before);
+	json_add_text(one, "state_after", row->state_after);
+	json_add_text(one, "result", row->result);
+	cJSON_AddNumberToObject(one, "attempts", row->attempts);
+	json_add_text(one, "error", row->error);
+	json_add_time(one, "started", row->started);
+	json_add_time(one, "finished", row->finished);
+	return one;
+}
+
+static void table_actions(const struct power_action_rows *rows)
+{
+	AUTO_TABLE table;
+
+	table_init(&table, "started", "host", "action", "before", "after",
+		   "result", "tries", "time", "method or error", NULL);
+	for (size_t i = 0; i < rows->count; i++) {
+		const struct power_action_row *row = &rows->v[i];
+		AUTO_FREE char *attempts = xasprintf("%d", row->attempts);
+		char stamp[CLOCK_STAMP_SIZE], took[DURATION_TEXT_SIZE];
+
+		table_row(&table, clock_stamp(row->started, stamp), row->host,
+			  row->action, row->state_before, row->state_after,
+			  row->result, attempts,
+			  duration_text(row->finished - row->started, took),
+			  row->error ? row->error : row->method);
+	}
+	table_print(&table, stdout);
+}
+
+int power_print_actions(struct context *ctx, const char *host, bool json,
+			struct error *err)
+{
+	struct power_action_rows rows = { 0 };
+
+	if (host && host_check(ctx->db, ctx->config, host, err) < 0)
+		return -1;
+	if (power_action_list(ctx->db, host, LIST_ROWS, &rows, err) < 0)
+		return -1;
+	if (json) {
+		cJSON *array = cJSON_CreateArray();
+
+		for (size_t i = 0; i < rows.count; i++)
+			cJSON_AddItemToArray(array, row_json(&rows.v[i]));
+		json_print(array);
+	} else if (rows.count) {
+		table_actions(&rows);
+	} else {
+		puts("no power actions yet");
+	}
+	power_action_rows_release(&rows);
+	return 0;
+}
+
+struct outlet {
+	char *host, *device, *outlet, *method;
+	struct power_outlet is;
+};
+
+struct outlets {
+	struct outlet *v;
+	size_t count;
+};
+
+static void outlets_release(struct outlets *all)
+{
+	for (size_t i = 0; i < all->count; i++) {
+		free(all->v[i].host);
+		free(all->v[i].device);
+		free(all->v[i].outlet);
+		free(all->v[i].method);
+		free(all->v[i].is.state);
+	}
+	free(all->v);
+}
+
+static int add_port(struct context *ctx, const struct pdu_port *port,
+		    struct outlets *all, struct error *err)
+{
+	struct outlet *one;
+
+	/* done beside another method: no outlet */
+	if (port->module->concerns)
+		return 0;
+	all->v = xrealloc(all->v, all->count + 1, sizeof(*all->v));
+	one = &all->v[all->count++];
+	*one = (struct outlet){
+		.host = xstrdup(port->host->name),
+		.device = pdu_device_name(port),
+		.outlet = xstrdup(str_or(pdu_outlet_name(port), "")),
+		.method = pdu_port_text(port),
+	};
+	return power_outlet_get(ctx->db, one->device, pdu_outlet_name(port),
+				&one->is, err);
+}
+
+static int add_host(struct context *ctx, const char *name,
+		    struct outlets *all, struct error *err)
+{
+	struct pdu_ports ports = { 0 };
+	struct host *host;
+	const char *method;
+	int rc = 0;
+
+	if (host_load(&host, ctx->db, ctx->config, name, err) < 0)
+		return -1;
+	method = host_prop(host, "power-method");
+	/* what is wrong with a method is said when it is used */
+	if (method && pdu_ports_parse(host, method, &ports, NULL) == 0)
+		for (size_t i = 0; i < ports.count && rc == 0; i++)
+			rc = add_port(ctx, &ports.v[i], all, err);
+	pdu_ports_release(&ports);
+	host_free(host);
+	return rc;
+}
+
+/* "2026-03-01 12:00": what fits beside the rest. */
+static const char *minute(int64_t when, char stamp[CLOCK_STAMP_SIZE])
+{
+	if (!when)
+		return "never";
+	clock_stamp(when, stamp);
+	stamp[10] = ' ';
+	stamp[16] = '\0';
+	return stamp;
+}
+
+/* What the other columns leave of a line for the device, the last one. */
+static int room_for_device(const struct outlets *all)
+{
+	size_t host = strlen("host"), outlet = strlen("outlet");
+	const int others = sizeof("unknown  2026-03-01 12:00  switches  ") - 1;
+
+	for (size_t i = 0; i < all->count; i++) {
+		if (strlen(all->v[i].host) > host)
+			host = strlen(all->v[i].host);
+		if (strlen(all->v[i].outlet) > outlet)
+			outlet = strlen(all->v[i].outlet);
+	}
+	return host + outlet + 4 + others + DEVICE_MIN > LINE ? DEVICE_MIN :
+		LINE - (int)(host + outlet) - 4 - others;
+}
+
+static void table_outlets(const struct outlets *all)
+{
+	int room = room_for_device(all);
+	AUTO_TABLE table;
+
+	table_init(&table, "host", "outlet", "state", "since (UTC)",
+		   "switches", "device", NULL);
+	for (size_t i = 0; i < all->count; i++) {
+		const struct outlet *one = &all->v[i];
+		AUTO_FREE char *count = xasprintf("%lld",
+			(long long)one->is.switches);
+		bool fits = strlen(one->device) <= (size_t)room;
+		AUTO_FREE char *device = xasprintf("%.*s%s",
+			fits ? room : room - 3, one->device,
+			fits ? "" : "...");
+		char stamp[CLOCK_STAMP_SIZE];
+
+		table_row(&table, one->host, one->outlet, one->is.state,
+			  minute(one->is.when, stamp), count, device);
+	}
+	table_print(&table, stdout);
+}
+
+static void json_outlets(const struct outlets *all)
+{
+	cJSON *array = cJSON_CreateArray();
+
+	for (size_t i = 0; i < all->count; i++) {
+		const struct outlet *one = &all->v[i];
+		cJSON *json = cJSON_CreateObject();
+
+		json_add_text(json, "host", one->host);
+		json_add_text(json, "device", one->device);
+		json_add_text(json, "outlet", *one->outlet ? one->outlet :
+							     NULL);
+		json_add_text(json, "state", one->is.state);
+		json_add_time(json, "when", one->is.when);
+		cJSON_AddNumberToObject(json, "switches",
+					(double)one->is.switches);
+		json_add_text(json, "method", one->method);
+		cJSON_AddItemToArray(array, json);
+	}
+	json_print(array);
+}
+
+int power_print_outlets(struct context *ctx, const char *host, bool json,
+			struct error *err)
+{
+	AUTO_STRVEC names = STRVEC_INIT;
+	struct outlets all = { NULL, 0 };
+	int rc = 0;
+
+	if (host)
+		strvec_push(&names, host);
+	else
+		rc = host_names(ctx->db, ctx->config, &names, err);
+	for (size_t i = 0; i < names.count && rc == 0; i++)
+		rc = add_host(ctx, names.v[i], &all, err);
+	if (rc == 0 && json)
+		json_outlets(&all);
+	else if (rc == 0 && all.count)
+		table_outlets(&all);
+	else if (rc == 0)
+		puts("no host has a power-method yet");
+	outlets_release(&all);
+	return rc;
+}
