@@ -5,6 +5,7 @@
 
 const struct build_part *const build_parts[] = {
 	&build_part_xen,
+	&build_part_kernel,
 	NULL
 };
 

@@ -33,6 +33,6 @@ extern const struct build_part *const build_parts[];	/* ends with NULL */
 /* Of the test case that builds it ("ts-xen-build"), or NULL. */
 const struct build_part *build_part_of(const char *testcase);
 
-extern const struct build_part build_part_xen;
+extern const struct build_part build_part_xen, build_part_kernel;
 
 #endif

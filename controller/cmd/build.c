@@ -22,11 +22,14 @@ static struct {
 	const char *revision;
 } wanted[] = {
 	{ &build_part_xen, NULL },
+	{ &build_part_kernel, NULL },
 };
 
 static const struct option_row options[] = {
 	OPTION_STRING('x', "xen", "REV", &wanted[0].revision,
 		      "the hypervisor at this revision"),
+	OPTION_STRING('l', "linux", "REV", &wanted[1].revision,
+		      "the kernel at this revision"),
 	OPTION_END
 };
 
@@ -160,7 +163,7 @@ static int run(struct context *ctx, const struct strvec *args,
 const struct command cmd_build = {
 	.name = "build",
 	.summary = "Build everything from source into dists, on no test host",
-	.usage = "[--xen REV] [VAR=VALUE...]",
+	.usage = "[--xen REV] [--linux REV] [VAR=VALUE...]",
 	.options = options,
 	.needs = NEEDS_DB,
 	.run = run,

@@ -119,6 +119,12 @@ static const char *build_job(const char *ident, const char *part)
 	return own ? own : ts_runvar_or(ts_text("%sbuildjob", part), NULL);
 }
 
+/* OSSTest's words: what kernbuildjob made is found in path_kerneldist. */
+static const char *dist_of_part(const char *part)
+{
+	return strcmp(part, "kern") == 0 ? "kernel" : part;
+}
+
 const struct dist *ts_dist(const char *ident, const char *part, bool whole)
 {
 	const char *job = build_job(ident, part);
@@ -128,10 +134,10 @@ const struct dist *ts_dist(const char *ident, const char *part, bool whole)
 
 	if (!job)
 		return NULL;
-	path = ts_runvar_of(job, ts_text("path_%sdist", part));
+	path = ts_runvar_of(job, ts_text("path_%sdist", dist_of_part(part)));
 	if (!path)
 		ts_blocked("build job %s has no runvar path_%sdist: it made no "
-			   "such dist", job, part);
+			   "such dist", job, dist_of_part(part));
 	dist = ts_keep(xcalloc(1, sizeof(*dist)));
 	if (stash_of_path(ts_config(), path, dist, &err) < 0)
 		ts_blocked("build job %s: %s", job, err.text);

@@ -19,8 +19,8 @@ void ts_build(const struct build_part *part);
 
 /*
  * The dist that a job is to use: of the job that its runvar names, by the
- * part of the name ("xen" of <ident>_xenbuildjob or xenbuildjob; "" of
- * buildjob). NULL: the job names none. Blocked when that job has no such dist
+ * part of the name ("xen" of <ident>_xenbuildjob or xenbuildjob, "kern" of
+ * kernbuildjob, "" of buildjob). NULL: the job names none. Blocked when that job has no such dist
  * or the stash has lost or damaged it; with whole, every byte is looked at.
  */
 const struct dist *ts_dist(const char *ident, const char *part, bool whole);

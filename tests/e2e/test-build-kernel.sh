@@ -1,0 +1,109 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# A kernel build, with a tree of one file in place of Linux: its options, its
+# dist, and that a test finds it by kernbuildjob. The real one takes too long here.
+# shellcheck source=tests/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+unset IRONBIRD_JOBS_PATH IRONBIRD_FLIGHTS_PATH IRONBIRD_TS_PATH
+unset TREE_LINUX REVISION_LINUX
+cat >standalone.config <<END
+StateDir $WORK/var
+ImageCache ${IRONBIRD_TEST_IMAGES:-$IRONBIRD_SHARE/var/images}
+Tree_linux $WORK/linux
+MinFreeSpace 1M
+END
+
+runvar() {
+	sql "SELECT value FROM runvars WHERE job = '$1' AND name = '$2'"
+}
+
+# What build-kernel asks of Linux's makefiles.
+git init -q -b master linux
+mkdir -p linux/scripts/kconfig
+cat >linux/Makefile <<'END'
+x86_64_defconfig:
+	echo CONFIG_OF_BASE=y >.config
+allnoconfig:
+	: >.config
+olddefconfig:
+	touch .config
+vmlinux: main.c
+	$(CC) -DRELEASE='"$(LOCALVERSION)"' -Wl,--build-id=sha1 -o $@ $<
+bzImage: vmlinux
+	mkdir -p arch/x86/boot
+	gzip -nc vmlinux >arch/x86/boot/bzImage
+	echo symbols >System.map
+modules:
+kernelrelease:
+	@echo 6.6.6$(LOCALVERSION)
+modules_install:
+	mkdir -p $(INSTALL_MOD_PATH)/lib/modules/6.6.6$(LOCALVERSION)
+	ln -s /build/src $(INSTALL_MOD_PATH)/lib/modules/6.6.6$(LOCALVERSION)/build
+	echo crc32 >$(INSTALL_MOD_PATH)/lib/modules/6.6.6$(LOCALVERSION)/modules.builtin
+END
+cat >linux/scripts/kconfig/merge_config.sh <<'END'
+#!/bin/sh
+# -m -O DIR BASE FRAGMENT
+cat "$5" >>"$4"
+END
+chmod +x linux/scripts/kconfig/merge_config.sh
+echo 'int main(void) { return sizeof(RELEASE) == 0; }' >linux/main.c
+git -C linux add -A
+git -C linux -c user.name=a -c user.email=a@b commit -qm first
+commit=$(git -C linux rev-parse HEAD)
+short=$(printf %.12s "$commit")
+
+job build-amd64-pvops build-kern arch=amd64
+exits "a kernel is built" 0 ironbird run-job t build-amd64-pvops
+is "at the revision that was asked for" \
+	"$(runvar build-amd64-pvops built_revision_linux)" "$commit"
+dist=$(runvar build-amd64-pvops path_kerneldist)
+names=$(tar --zstd -tf "var/stash/$dist")
+contains "its dist has a kernel named after the commit" "$names" \
+	"boot/vmlinuz-6.6.6-g$short"
+contains "... its options" "$names" "boot/config-6.6.6-g$short"
+contains "... and its modules" "$names" \
+	"lib/modules/6.6.6-g$short/modules.builtin"
+lacks "... without links into the build host" "$names" "-g$short/build"
+options=$(tar --zstd -xOf "var/stash/$dist" "boot/config-6.6.6-g$short")
+contains "the options are the base's" "$options" CONFIG_OF_BASE=y
+contains "... and those of dom0" "$options" CONFIG_XEN_DOM0=y
+manifest=$(cat "var/stash/${dist%/*}/manifest")
+contains "the manifest has the release" "$manifest" \
+	"kernel_version=6.6.6-g$short"
+ok "... and the build id" grep -q '^kernel_build_id=[0-9a-f]\{40\}$' \
+	"var/stash/${dist%/*}/manifest"
+
+job build-small build-kern kernel_base=allnoconfig \
+	kernel_kconfig='pvops small'
+exits "other options" 0 ironbird run-job t build-small
+ok "are another build" [ "$(runvar build-small path_kerneldist)" != "$dist" ]
+job build-odd build-kern kernel_kconfig=nonsense
+exits "a fragment that is not there" 3 ironbird run-job t build-odd
+contains "is named" "$OUT" "there is no Kconfig fragment"
+
+exits "the command for it" 0 ironbird build --linux master
+contains "says where the dist is" "$OUT" "$WORK/var/stash/$dist"
+
+# --- what a test needs -------------------------------------------------------
+cat >check.yaml <<'END'
+summary: Only the check of builds
+around: none
+steps:
+  - run: ts-build-check
+    on-fail: blocked
+END
+export IRONBIRD_JOBS_PATH="$WORK"
+job test check kernbuildjob=build-amd64-pvops
+exits "a test finds the dist by kernbuildjob" 0 ironbird run-job t test
+rm -r "var/stash/${dist%/*}"
+exits "... and is blocked when it is lost" 4 ironbird run-job t test
+unset IRONBIRD_JOBS_PATH
+
+sed -i "s/^olddefconfig:/olddefconfig:\n\tsed -i '\/CONFIG_XEN_DOM0\/d' .config/" \
+	linux/Makefile
+git -C linux -c user.name=a -c user.email=a@b commit -qam second
+exits "a tree that does not take an option" 1 \
+	ironbird run-job t build-amd64-pvops
+contains "is told which" "$OUT" "does not take CONFIG_XEN_DOM0=y"
