@@ -289,8 +289,10 @@ SETTING(DURATION, "DatabaseLimit", "30s",
 	"How long to wait for another program that has the database locked."),
 SETTING(DURATION, "SilenceLimit", "5m",
 	"How long a host that comes up may show no sign of life, neither an "
-	"event in a log nor a byte on its console, once its firmware is "
-	"through. A host's property SilenceLimit replaces it."),
+	"event in a log nor a byte on its console; reboots have FirmwareLimit "
+	"on top, and a host without a recorded console is only asked for as "
+	"long as it boots from the network. A host's property SilenceLimit "
+	"replaces it."),
 SETTING(DURATION, "CommandLimit", "100s",
 	"A remote command whose test case names no limit."),
 SETTING(TEXT, "LostHostPower", "off",

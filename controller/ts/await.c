@@ -54,7 +54,7 @@ static void remember_trouble(const struct watch_event *event)
 	if (seen.trouble)
 		return;
 	seen.trouble_kind = crashed ? ERROR_FAIL : ERROR_BROKEN;
-	seen.trouble = xasprintf("%s%s: %s%s", event->host,
+	seen.trouble = xasprintf("host %s%s: %s%s", event->host,
 				 crashed ? " crashed" : "", event->detail,
 				 boot_where(event->host));
 }

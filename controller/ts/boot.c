@@ -15,7 +15,7 @@ struct booting {
 	struct booting *next;
 	struct ts_host *host;
 	struct boot boot;
-	int64_t silence_ms, extra_ms, limit_ms;
+	int64_t silence_ms, firmware_ms, limit_ms;
 	char *fault, *line;
 };
 
@@ -40,17 +40,19 @@ static int64_t limit_of(const struct ts_host *host, const char *property,
 static void set_limits(struct booting *b)
 {
 	const struct ts_host *host = b->host;
+	int64_t extra_ms = host_prop_duration_ms(host->host,
+						 "reboot-time-extra", 0);
 
 	b->silence_ms = limit_of(host, "silence-limit", "SilenceLimit");
-	b->extra_ms = host_prop_duration_ms(host->host, "reboot-time-extra",
-					    0);
+	b->firmware_ms = extra_ms + limit_of(host, "firmware-limit",
+					     "FirmwareLimit");
 	for (size_t i = 0; i < b->boot.count; i++) {
 		struct boot_stage *stage = &b->boot.stages[i];
 
 		stage->limit_ms = limit_of(host, stage->property,
 					   stage->setting);
 		if (stage->firmware)
-			stage->limit_ms += b->extra_ms;
+			stage->limit_ms += extra_ms;
 	}
 }
 
@@ -199,17 +201,19 @@ static int too_quiet(const struct booting *b, int64_t limit_ms,
 }
 
 /*
- * Firmware often has nothing to say at all; the limit of its stage is enough.
- * A machine that reboots has firmware that is silent, too: that much longer.
+ * Firmware often has nothing to say at all: the limit of its stage is enough,
+ * and a reboot may be silent for that much longer. Nor does a system without
+ * a console say anything while nothing is fetched.
  */
 static int64_t silence_limit(const struct booting *b)
 {
 	const struct boot_stage *stage = boot_stage(&b->boot);
+	bool network = b->boot.now < b->boot.installer;
 
-	if (!stage || b->silence_ms <= 0 || (stage->firmware && !b->boot.now &&
-					     b->boot.installer))
+	if (!stage || b->silence_ms <= 0 || (stage->firmware && network) ||
+	    (!network && !host_console_log(b->host->host)))
 		return INT64_MAX;
-	return b->silence_ms + (stage->firmware ? b->extra_ms : 0);
+	return b->silence_ms + (stage->firmware ? b->firmware_ms : 0);
 }
 
 static int64_t quiet_ms(const struct booting *b, int64_t now)

@@ -48,7 +48,9 @@ host() {
 	{
 		echo "HostProp_${name}_Ether $(ether $count)"
 		echo "HostProp_${name}_IpAddr 192.0.2.$count"
-		echo "HostProp_${name}_ConsoleLog $WORK/log/$name.console"
+		[ "$name" = deaf ] ||
+			echo "HostProp_${name}_ConsoleLog" \
+				"$WORK/log/$name.console"
 		echo "HostProp_${name}_PowerMethod exec $WORK/power/outlet" \
 			"outlet=$name"
 	} >>standalone.config
@@ -162,9 +164,11 @@ host orders OrdersLimit 300ms
 host installer StageLimit 300ms
 host partman StageLimit 300ms
 host boot BootLimit 300ms
-host ssh BootLimit 1s
-host silent SilenceLimit 300ms
-host talks SilenceLimit 2s RamdiskLimit 4s
+host ssh BootLimit 3s
+host silent SilenceLimit 2s
+# nobody records its console, and its installer fetches nothing for a while
+host deaf SilenceLimit 1s StageLimit 3s
+host talks SilenceLimit 3s RamdiskLimit 5s
 host whole InstallLimit 300ms
 host refused
 host missing
@@ -177,6 +181,15 @@ host renamed
 host cut
 host link KernelLimit 300ms
 host key
+host panic
+
+# a console that draws a bar says something, though no line ends
+dots() {
+	while kill -0 "$pid_talks" 2>/dev/null; do
+		printf . >>log/talks.console
+		sleep 0.1
+	done
+}
 
 ok "a flight" ironbird flight-create -f t adhoc e2e
 while read -r name; do
@@ -187,18 +200,14 @@ while read -r name; do
 	case $name in
 	dhcp|loader|kernel|ramdisk|orders|installer|partman|boot|ssh)
 		up "$name" "$name" ;;
-	silent|talks) up "$name" ramdisk ;;
+	silent) up silent ramdisk ;;
+	deaf) up deaf partman ;;
+	talks)
+		dots &
+		up talks ramdisk ;;
 	esac
 done <names
 
-# a console that draws a bar says something, though no line ends
-dots() {
-	while kill -0 "$pid_talks" 2>/dev/null; do
-		printf . >>log/talks.console
-		sleep 0.1
-	done
-}
-dots &
 linux=/osstest/images/debian-installer/linux
 ramdisk=/osstest/images/debian-installer/initrd.gz
 
@@ -230,6 +239,9 @@ lost ssh "host ssh: no ssh answer within * s of the report of its boot (stage \
 ssh, last seen: GET /osstest/ssh/N/booted 200, * s ago)"
 lost silent "host silent is silent: no event and no console byte for * s \
 (stage ramdisk, last seen: GET $linux 200, * s ago)"
+lost deaf "host deaf: its installer did not reach the stage 'installed' \
+within * s of the stage before (stage partman, last seen: GET \
+/osstest/deaf/N/partman 200, * s ago)"
 lost talks "host talks: no ramdisk was fetched within * s of its kernel (stage \
 ramdisk, last seen: GET $linux 200, * s ago)"
 lost whole "host whole: not up within * s of power-on (stage firmware, last \
@@ -352,6 +364,34 @@ contains "its disk is to blame" "$OUT" "host full has no room left on its disk \
 ($WORK/full: all of its 16 KiB are in use): host full: 'cat \
 /proc/sys/kernel/random/boot_id 2>&1' ended with status 1: "
 
+# One that is told to reboot and does not come back. Its sshd does nothing but
+# say which boot this is.
+host again BootLimit 300ms
+cat >again-command <<'END'
+#!/bin/sh
+case $SSH_ORIGINAL_COMMAND in
+*boot_id*) exec cat /proc/sys/kernel/random/boot_id ;;
+*systemctl*reboot*) exit 0 ;;
+esac
+exit 1
+END
+chmod 755 again-command
+mkdir -p web/osstest/again/0123456789abcdef
+ssh-keygen -q -t ed25519 -N '' -C again -f var/keys/hosts/again
+ok "a host is up" sshd again "$WORK/var/keys/hosts/again" \
+	"$WORK/again-command"
+exits "it does not come back from its reboot" 99 ts-host-reboot host=again
+contains "by this limit" "$OUT" "BROKEN: host again: no report of its boot \
+within 0.30 s of its reboot (stage boot, last seen: nothing)"
+
+# --- panics ------------------------------------------------------------------
+up panic orders
+echo '[    1.0] Kernel panic - not syncing: Attempted to kill init!' \
+	>>log/panic.console
+lost panic "host panic crashed: [    1.0] Kernel panic - not syncing: \
+Attempted to kill init! (stage orders, * s after power-on)"
+contains "its log has the lines" "$(log_of panic)" "the console of panic:"
+
 # --- the controller's interface ----------------------------------------------
 ip -n "$NS" link set br0 down
 up link kernel
@@ -367,7 +407,7 @@ is "it is switched off" "$(ls power)" outlet
 is "by rows that say so" "$(sql "SELECT group_concat(action || ' ' || result,
 	', ') FROM (SELECT * FROM power_actions WHERE host = 'kernel'
 	ORDER BY id)")" "off verified, on verified, off verified"
-kill "$(cat key.pid)" "$(cat full.pid)"
+kill "$(cat key.pid)" "$(cat full.pid)" "$(cat again.pid)"
 umount full
 is "no host is allocated" "$(sql "SELECT count(*) FROM host_allocations")" 0
 is "every job is broken" "$(sql "SELECT group_concat(DISTINCT status)
