@@ -2,9 +2,7 @@
 /* A host that is about to build: its compilers, and a trial of them. */
 #include <stdio.h>
 
-#include "build/build.h"
-#include "build/sandbox.h"
-#include "ts/ts_host.h"
+#include "ts/ts_build.h"
 
 #define TRIAL_LIMIT_MS 60000
 
@@ -56,18 +54,11 @@ static void try_sandbox(const char *root)
 
 static void run(void)
 {
-	struct cache_entry image;
-	struct error err;
-
-	if (!ts_host_is_local(0))
-		ts_broken("host %s: builds run on the host local only, as yet",
-			  ts_host_ident(0));
-	ts_stage("host local: the system that builds run in");
-	if (build_host_prepare(ts_config(), &image, &err) < 0)
-		ts_end(&err);
-	ts_log("%s, %s", image.dir, image.made ? "made now" : "in the cache");
-	try_sandbox(ts_text("%s/root", image.dir));
-	cache_entry_release(&image);
+	ts_stage("the system that builds run in");
+	if (ts_host_is_local(0))
+		try_sandbox(ts_text("%s/root", ts_build_system()->dir));
+	else
+		ts_build_prepare(ts_host(0));
 }
 
 const struct ts_case ts_case = {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Put the hypervisor on the host: the bundle of Debian's packages, fetched
- * over HTTP, installed and made the default boot entry. A job that names a
- * build (xenbuildjob) gets that build's hypervisor, with the bundle's tools.
+ * over HTTP, installed and made the default boot entry. A job that names builds
+ * gets their hypervisor (xenbuildjob) and their tools (buildjob) instead.
  * What is to run after the next boot is noted in runvars, for ts-host-reboot
  * to compare.
  */
@@ -48,32 +48,40 @@ static const char *publish(struct ts_host *host,
 	return url;
 }
 
-/* What the job's build made, as arguments; none when it names no build. */
-static const char *const *built_words(struct ts_host *host,
-				      const struct dist *dist)
+/* "built=URL" and "built_sha256=HEX" of one file of a dist. */
+static void add_file(struct ts_host *host, const struct dist *dist,
+		     const char *file_name, const char *word,
+		     struct strvec *words)
 {
-	static const char *words[6] = { NULL };
-	struct error err;
-	const char *file;
+	const char *file = ts_dist_file(dist, file_name);
 	char hex[SHA256_HEX_SIZE];
+	struct error err;
 	char *url;
 
-	if (!dist)
-		return words;
-	file = ts_dist_file(dist, "xendist");
 	if (file_sha256(file, hex, &err) < 0 ||
 	    web_publish_file(&host->host->site, dist->name, file, &url,
 			     &err) < 0)
 		ts_end(&err);
-	words[0] = ts_text("built=%s", url);
-	words[1] = ts_text("built_sha256=%s", hex);
-	words[2] = ts_text("built_file=%s", ts_dist_value(dist, "xen_file"));
-	words[3] = ts_text("built_file_sha256=%s",
-			   ts_dist_value(dist, "xen_sha256"));
-	words[4] = ts_text("built_version=%s",
-			   ts_dist_value(dist, "xen_version"));
+	strvec_pushf(words, "%s=%s", word, url);
+	strvec_pushf(words, "%s_sha256=%s", word, hex);
 	free(url);
-	return words;
+}
+
+/* What the job's builds made, as arguments; none when it names no build. */
+static void add_built(struct ts_host *host, const struct dist *xen,
+		      const struct dist *tools, struct strvec *words)
+{
+	if (xen) {
+		add_file(host, xen, "xendist", "built", words);
+		strvec_pushf(words, "built_file=%s",
+			     ts_dist_value(xen, "xen_file"));
+		strvec_pushf(words, "built_file_sha256=%s",
+			     ts_dist_value(xen, "xen_sha256"));
+		strvec_pushf(words, "built_version=%s",
+			     ts_dist_value(xen, "xen_version"));
+	}
+	if (tools)
+		add_file(host, tools, "dist", "tools", words);
 }
 
 static void note(struct ts_host *host, const char *what, const char *value)
@@ -96,33 +104,42 @@ static void note_installed(struct ts_host *host,
 	note(host, "revision", ts_dist_value(dist, "built_revision"));
 }
 
+static void add_command_lines(const struct cache_entry *bundle,
+			      struct strvec *words)
+{
+	strvec_pushf(words, "dom0_mem=%s",
+		     ts_runvar_or("dom0_mem",
+				  manifest_value(bundle, "dom0_mem")));
+	strvec_pushf(words, "xen_append=%s",
+		     ts_runvar_or("xen_boot_append", ""));
+	strvec_pushf(words, "dom0_append=%s",
+		     ts_runvar_or("linux_boot_append", ""));
+}
+
 static void run(void)
 {
 	struct ts_host *host = ts_host(0);
-	const struct dist *dist = ts_dist(host->ident, "xen", true);
-	const char *const *built;
+	const struct dist *xen = ts_dist(host->ident, "xen", true);
+	const struct dist *tools = ts_dist(host->ident, "", true);
+	AUTO_STRVEC words = STRVEC_INIT;
 	struct cache_entry bundle;
 	struct error err;
-	const char *url, *sha256;
 
 	ts_stage("host %s: the hypervisor bundle", host->name);
 	if (bundle_ensure(ts_config(), false, &bundle, &err) < 0)
 		ts_end(&err);
-	url = publish(host, &bundle);
-	built = built_words(host, dist);
-	sha256 = manifest_value(&bundle, "dist_sha256");
 	send_script(host, "install-on-host", INSTALL_SCRIPT);
 	send_script(host, "running", RUNNING_SCRIPT);
+	strvec_pushl(&words, INSTALL_SCRIPT,
+		     ts_text("dist=%s", publish(host, &bundle)),
+		     ts_text("sha256=%s",
+			     manifest_value(&bundle, "dist_sha256")), NULL);
+	add_command_lines(&bundle, &words);
+	add_built(host, xen, tools, &words);
 	ts_stage("host %s: installing %s%s%s", host->name, bundle.key,
-		 dist ? " and " : "", dist ? dist->name : "");
-	ts_cmd(host, 900, INSTALL_SCRIPT, ts_text("dist=%s", url),
-	       ts_text("sha256=%s", sha256),
-	       ts_text("dom0_mem=%s", ts_runvar_or("dom0_mem",
-			       manifest_value(&bundle, "dom0_mem"))),
-	       ts_text("xen_append=%s", ts_runvar_or("xen_boot_append", "")),
-	       ts_text("dom0_append=%s", ts_runvar_or("linux_boot_append", "")),
-	       built[0], built[1], built[2], built[3], built[4], NULL);
-	note_installed(host, &bundle, dist);
+		 xen ? " and " : "", xen ? xen->name : "");
+	ts_cmdv(host, 900, &words);
+	note_installed(host, &bundle, xen);
 	cache_entry_release(&bundle);
 }
 

@@ -130,6 +130,14 @@ static int link_or_copy(const char *from, const char *to, struct error *err)
 	return rc;
 }
 
+int web_unpublish(const struct site *site, const char *key, struct error *err)
+{
+	AUTO_FREE char *dir = xasprintf("%s/" IMAGES "/%s", site->web_dir,
+					key);
+
+	return dir_remove(dir, err);
+}
+
 int web_publish_file(const struct site *site, const char *key,
 		     const char *path, char **url, struct error *err)
 {

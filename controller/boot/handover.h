@@ -45,5 +45,8 @@ int must_check handover_add(const struct handover *handover, const char *name,
 int must_check web_publish_file(const struct site *site, const char *key,
 				const char *path, char **url,
 				struct error *err);
+/* Takes away what was published under a key. */
+int must_check web_unpublish(const struct site *site, const char *key,
+			     struct error *err);
 
 #endif

@@ -19,6 +19,7 @@
 #include "base/files.h"
 #include "boot/cache.h"
 #include "build/part.h"
+#include "build/sandbox.h"
 #include "build/stash.h"
 #include "build/tree.h"
 #include "db/runvars.h"
@@ -35,8 +36,8 @@ struct build {
 	struct strvec words;	/* "NAME=value" for the script */
 	struct strvec patches;	/* paths */
 	char *need;		/* path of the dist it needs; NULL: none */
-	char *system;		/* the build host's, NAME-KEY */
-	char *root;		/* its folder; NULL: not the local host */
+	char *system;		/* that it runs in, NAME-KEY */
+	char *root;		/* its folder */
 	char key[SHA256_HEX_SIZE];
 	char *name;		/* of the entry */
 };
@@ -57,11 +58,17 @@ const char *build_runvar(const struct build *build, const char *name,
 			 const char *fallback);
 void build_word(struct build *build, const char *name, const char *value);
 
-/* What a build tells of itself while it is made. */
+/* Who makes a build: what it tells of itself meanwhile, and where it runs. */
 struct build_watcher {
 	void (*stage)(void *arg, const char *text);
 	/* the script's output, as it comes */
 	void (*output)(const char *data, size_t len, void *arg);
+	/*
+	 * As sandbox_run, on another host: the folder's content goes there
+	 * and its out/ comes back. NULL: on this machine.
+	 */
+	int (*run)(const struct sandbox *sandbox, void *arg,
+		   struct error *err);
 	void *arg;
 };
 

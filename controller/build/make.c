@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* An entry of the stash: taken, or made. */
+#include <ctype.h>
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +13,6 @@
 #include "build/build.h"
 #include "build/errorline.h"
 #include "build/pack.h"
-#include "build/sandbox.h"
 #include "config/state.h"
 #include "db/stash.h"
 
@@ -183,7 +183,11 @@ static int run_script(struct making *making, struct error *err)
 	strvec_pushv(&env, build->words.v);
 	sandbox.env = env.v;
 	stage(making, "building %s %.12s", build->part->name, build->commit);
-	status = sandbox_run(&sandbox, err);
+	if (making->watcher->run)
+		status = making->watcher->run(&sandbox, making->watcher->arg,
+					      err);
+	else
+		status = sandbox_run(&sandbox, err);
 	return status > 0 ? does_not_build(making, status, err) : status;
 }
 
@@ -230,6 +234,28 @@ static int pack_all(const struct making *making, const char *to,
 	return rc;
 }
 
+/* "built_revision_qemu_roms_u-boot=...": what the commit names, of others. */
+static int add_subtrees(const struct build *build, struct strbuf *text,
+			struct error *err)
+{
+	AUTO_STRVEC subtrees = STRVEC_INIT;
+
+	if (tree_subtrees(&build->tree, build->commit, &subtrees, err) < 0)
+		return -1;
+	for (size_t i = 0; i < subtrees.count; i++) {
+		char *space = strrchr(subtrees.v[i], ' ');
+
+		*space = '\0';
+		for (char *p = subtrees.v[i]; *p; p++)
+			if (!isalnum((unsigned char)*p) && *p != '-' &&
+			    *p != '.')
+				*p = '_';
+		strbuf_addf(text, "built_revision_%s_%s=%s\n",
+			    build->tree.name, subtrees.v[i], space + 1);
+	}
+	return 0;
+}
+
 /* Ours first, then what the script says of its result. */
 static int write_manifest(const struct making *making, struct strbuf *text,
 			  struct error *err)
@@ -252,6 +278,8 @@ static int write_manifest(const struct making *making, struct strbuf *text,
 		strbuf_addf(text, "patch=%s\n",
 			    slash ? slash + 1 : build->patches.v[i]);
 	}
+	if (add_subtrees(build, text, err) < 0)
+		return -1;
 	return file_read(path, MANIFEST_MAX, text, err);
 }
 

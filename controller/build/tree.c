@@ -326,6 +326,28 @@ int tree_commit_time(const struct tree *tree, const char *commit,
 	return 0;
 }
 
+/* Lines are "160000 commit 0123abcd...\tPATH". */
+int tree_subtrees(const struct tree *tree, const char *commit,
+		  struct strvec *subtrees, struct error *err)
+{
+	const struct git_call call = { .repo = tree->repo };
+	AUTO_STRBUF out = STRBUF_INIT;
+	AUTO_STRVEC lines = STRVEC_INIT;
+
+	if (git_run(&call, &out, err, "ls-tree", "-r", commit, NULL) < 0)
+		return error_prefix(err, "tree %s", tree->name);
+	strvec_split(&lines, out.buf, "\n");
+	for (size_t i = 0; i < lines.count; i++) {
+		const char *tab = strchr(lines.v[i], '\t');
+		const char *id = strrchr(lines.v[i], ' ');
+
+		if (str_starts(lines.v[i], "160000 ") && tab && id && id < tab)
+			strvec_pushf(subtrees, "%s %.*s", tab + 1,
+				     (int)(tab - id - 1), id + 1);
+	}
+	return 0;
+}
+
 int tree_names(const struct tree *tree, struct strvec *names,
 	       struct error *err)
 {

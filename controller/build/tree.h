@@ -66,6 +66,9 @@ int must_check tree_drop(const struct tree *tree, const char *dir,
 /* Seconds since 1970 of the commit. */
 int must_check tree_commit_time(const struct tree *tree, const char *commit,
 				int64_t *when, struct error *err);
+/* Pushes "PATH COMMIT" for each sub-tree (submodule) that the commit names. */
+int must_check tree_subtrees(const struct tree *tree, const char *commit,
+			     struct strvec *subtrees, struct error *err);
 /* Pushes the branches and tags of its URL that are there, without fetching. */
 int must_check tree_names(const struct tree *tree, struct strvec *names,
 			  struct error *err);

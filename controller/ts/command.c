@@ -68,22 +68,20 @@ static void failed(const struct remote *remote, const char *sentence)
 	ts_fail("%s", sentence);
 }
 
-const char *ts_cmd(struct ts_host *host, int limit_s, ...)
+const char *ts_cmdv(struct ts_host *host, int limit_s,
+		    const struct strvec *words)
 {
 	struct remote remote = remote_of(host);
 	AUTO_STRBUF command = STRBUF_INIT;
 	struct strbuf out = STRBUF_INIT;
-	const char *word, *text;
-	va_list ap;
+	const char *text;
 	int status;
 
-	va_start(ap, limit_s);
-	while ((word = va_arg(ap, const char *))) {
+	for (size_t i = 0; i < words->count; i++) {
 		if (command.len)
 			strbuf_addch(&command, ' ');
-		strbuf_add_quoted(&command, word);
+		strbuf_add_quoted(&command, words->v[i]);
 	}
-	va_end(ap);
 	strbuf_addstr(&command, " 2>&1");
 	status = remote_run(&remote, command.buf, limit_s, &out);
 	text = kept_output(&out);
@@ -92,6 +90,19 @@ const char *ts_cmd(struct ts_host *host, int limit_s, ...)
 					"%d: %s", host->name, command.buf,
 					status, last_line(text)));
 	return text;
+}
+
+const char *ts_cmd(struct ts_host *host, int limit_s, ...)
+{
+	AUTO_STRVEC words = STRVEC_INIT;
+	const char *word;
+	va_list ap;
+
+	va_start(ap, limit_s);
+	while ((word = va_arg(ap, const char *)))
+		strvec_push(&words, word);
+	va_end(ap);
+	return ts_cmdv(host, limit_s, &words);
 }
 
 static int run_script(struct ts_host *host, int limit_s, const char **out,

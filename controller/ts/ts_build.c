@@ -65,15 +65,12 @@ static void release_build(void *arg)
 static struct build *describe(const struct build_part *part)
 {
 	struct build *build = ts_keep(xcalloc(1, sizeof(*build)));
-	struct cache_entry image;
 	struct error err;
 
 	if (!ts_job())
 		ts_broken("a build needs a job, whose runvars say what is "
 			  "built: give --job");
-	if (build_host_prepare(ts_config(), &image, &err) < 0)
-		ts_end(&err);
-	cache_entry_release(&image);
+	ts_build_system();
 	ts_stage("which revision of %s", part->tree);
 	if (build_describe(build, part, ts_config(), ts_db(),
 			   ts_state.record.flight, ts_state.record.job,
@@ -85,7 +82,7 @@ static struct build *describe(const struct build_part *part)
 
 void ts_build(const struct build_part *part)
 {
-	const struct build_watcher watcher = {
+	struct build_watcher watcher = {
 		.stage = tell_stage, .output = tell_output,
 	};
 	int64_t limit_ms = (int64_t)ts_case.timeout_s * 1000;
@@ -94,6 +91,10 @@ void ts_build(const struct build_part *part)
 	struct error err;
 	bool made;
 
+	if (!ts_host_is_local(0)) {
+		watcher.run = ts_build_run_on_host;
+		watcher.arg = ts_host(0);
+	}
 	build = describe(part);
 	ts_log("%s %s is %s; the key of this build is %s", part->tree,
 	       build->revision, build->commit, build->key);

@@ -16,6 +16,13 @@
 
 /* On the host of ident 0. Fails the test with the first error line. */
 void ts_build(const struct build_part *part);
+/* The system that builds run in, made if it must be. */
+const struct cache_entry *ts_build_system(void);
+/* Puts that system on a host that is not this machine. */
+void ts_build_prepare(struct ts_host *host);
+/* For a build_watcher: runs there what sandbox_run would run here. */
+int ts_build_run_on_host(const struct sandbox *sandbox, void *host,
+			 struct error *err);
 
 /*
  * The dist that a job is to use: of the job that its runvar names, by the

@@ -44,6 +44,8 @@ const char *ts_host_wish(const char *ident);
  */
 const char *ts_cmd(struct ts_host *host, int limit_s, ...)
 	__attribute__((sentinel));
+const char *ts_cmdv(struct ts_host *host, int limit_s,
+		    const struct strvec *words);
 /*
  * Runs a constant shell script (sh -eu) with the words as $1 $2 ...; output
  * in *out unless NULL; returns its exit status.

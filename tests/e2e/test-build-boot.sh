@@ -7,6 +7,8 @@
 # own caches, and are made when they must be.
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/e2e/tree.sh
+. "$E2E/tree.sh"
 
 unset IRONBIRD_FLIGHTS_PATH IRONBIRD_TS_PATH
 var=${IRONBIRD_TEST_IMAGES:-$IRONBIRD_SHARE/var/images}
@@ -50,3 +52,22 @@ sql "UPDATE runvars SET value = 'abcdef' WHERE job = 'boot-old'
 exits "another build id than the one installed" 3 \
 	ironbird run-job --only xen-boot t boot-old
 contains "is broken, not a failure" "$OUT" "but abcdef was installed"
+
+# The host as a build host, with a tree that takes no time: what it makes is
+# what this machine makes.
+make_tree >/dev/null
+job build-there build tree_xen="$WORK/xen" host=iron1
+ok "a build on the host" ironbird run-job t build-there
+dist=$(runvar build-there path_xendist)
+contains "was made there" "$(cat "$(sql "SELECT log FROM steps
+	WHERE job = 'build-there' AND testid = 'xen-build'")")" \
+	"host iron1: fetching what was built"
+cp "var/stash/$dist" there.tar.zst
+rm -r "var/stash/${dist%/*}"
+job build-here build tree_xen="$WORK/xen"
+ok "the same build here" ironbird run-job t build-here
+ok "gives the same bytes" cmp "var/stash/$dist" there.tar.zst
+sed -i 's/int main/in main/' xen/xen/main.c
+commit bad >/dev/null
+exits "a source that does not build there" 1 ironbird run-job t build-there
+contains "fails with the first error line" "$OUT" "main.c:1:1: error:"

@@ -5,6 +5,8 @@
 # the real one; its system comes from the checkout's own cache.
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/e2e/tree.sh
+. "$E2E/tree.sh"
 
 unset IRONBIRD_JOBS_PATH IRONBIRD_FLIGHTS_PATH IRONBIRD_TS_PATH
 unset TREE_XEN REVISION_XEN
@@ -31,28 +33,7 @@ entries() {
 	find var/stash -mindepth 1 -maxdepth 1 -name 'xen-*' | wc -l
 }
 
-commit() {
-	git -C xen add -A
-	git -C xen -c user.name=a -c user.email=a@b commit -qm "$1"
-	git -C xen rev-parse HEAD
-}
-
-# What build-xen asks of Xen's makefiles.
-git init -q -b master xen
-mkdir xen/xen
-cat >xen/xen/Makefile <<'END'
-all: xen-syms
-xen-syms: main.c
-	$(CC) -Wl,--build-id=sha1 -o $@ $<
-defconfig olddefconfig:
-	touch .config
-install: all
-	mkdir -p $(DESTDIR)/boot $(DESTDIR)/usr/lib/debug
-	gzip -nc xen-syms >$(DESTDIR)/boot/xen-1.0.gz
-	cp xen-syms $(DESTDIR)/usr/lib/debug/xen-syms-1.0
-END
-echo 'int main(void) { return 0; }' >xen/xen/main.c
-first=$(commit first)
+first=$(make_tree)
 
 # --- built, and not built twice ----------------------------------------------
 job build-amd64 build arch=amd64
@@ -130,6 +111,14 @@ contains "blocks the test" "$OUT" "${path%/*} is damaged"
 job no-dist check buildjob=build-new
 exits "a dist that the build did not make" 4 ironbird run-job t no-dist
 contains "... too" "$OUT" "build-new has no runvar path_dist"
+
+ironbird flight-create -f u adhoc e2e >/dev/null
+ironbird job-create u build-amd64 build >/dev/null
+ironbird job-create u test check xenbuildjob=build-amd64 >/dev/null
+exits "a whole flight, on no host at all" 0 ironbird run-flight u
+is "each of its jobs passed" "$(sql "SELECT group_concat(status) FROM jobs
+	WHERE flight = 'u'")" "pass,pass"
+ironbird flight delete u >/dev/null
 
 # --- without a test ----------------------------------------------------------
 exits "the command build" 0 ironbird build --xen "$second" \
@@ -266,6 +255,9 @@ mkdir -p full
 mount -t tmpfs -o size=60k none full
 ironbird run-job t build-full
 END
+mkdir -p xen/roms/u-boot
+git -C xen update-index --add --cacheinfo \
+	160000,0123456789012345678901234567890123456789,roms/u-boot
 sed -i 's/return 3/return 4/' xen/xen/main.c
 # what does not pack small
 head -c 200000 /dev/urandom >xen/noise
@@ -280,4 +272,7 @@ exits "a full disk" 3 unshare --mount sh full.sh
 contains "is told" "$OUT" "No space left on device"
 settings >standalone.config
 exits "with room again" 0 ironbird run-job t build-full
+is "a sub-tree's revision is recorded" \
+	"$(runvar build-full built_revision_xen_roms_u-boot)" \
+	0123456789012345678901234567890123456789
 is "and no half dist was left" "$(find full -mindepth 1)" ""

@@ -247,6 +247,23 @@ static void tree_checkouts(void **state)
 	tree_release(&tree);
 }
 
+static void tree_has_subtrees(void **state)
+{
+	AUTO_STRVEC subtrees = STRVEC_INIT;
+	char commit[COMMIT_SIZE];
+
+	(void)state;
+	sh(make_tree);
+	sh("cd src; git update-index --add --cacheinfo 160000," SHA_OF_OLD
+	   ",roms/u-boot; git -c user.name=a -c user.email=b commit -qm sub");
+	open_tree();
+	ok(tree_resolve(&tree, "HEAD", commit, &err));
+	ok(tree_subtrees(&tree, commit, &subtrees, &err));
+	assert_int_equal(subtrees.count, 1);
+	assert_string_equal(subtrees.v[0], "roms/u-boot " SHA_OF_OLD);
+	tree_release(&tree);
+}
+
 static void tree_urls(void **state)
 {
 	(void)state;
@@ -376,7 +393,8 @@ int main(void)
 		TEST(mail_header), TEST(encoded_header), TEST(dep3_header),
 		TEST(error_lines), TEST(pack_is_reproducible),
 		TEST(tree_revisions), TEST(tree_is_fetched_not_cloned),
-		TEST(tree_checkouts), TEST(tree_urls), TEST(stash_entries),
+		TEST(tree_checkouts), TEST(tree_has_subtrees),
+		TEST(tree_urls), TEST(stash_entries),
 		TEST(stash_is_whole_or_not_there), TEST(stash_makes_room),
 	};
 
