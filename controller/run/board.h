@@ -5,8 +5,9 @@
  *
  * A job wants a host for each ident that its recipe's ts-hosts-allocate names,
  * none when it has no such step. It wants exactly the host of a runvar IDENT,
- * else the one that environment or settings wish for (host_wish), else any
- * that has the flags of the runvars all_hostflags and IDENT_hostflags.
+ * else the one that environment or settings wish for (host_wish_of_job), else
+ * any that has the flags of the runvars all_hostflags and IDENT_hostflags. The
+ * host local is no host: the job runs on the controller.
  *
  * Jobs are numbered as in the plan, in the order of their creation. What is
  * asked of the board is answered from memory; board_look reads what others

@@ -15,7 +15,7 @@
 #define LOWEST 8
 #define WIDTH_UNKNOWN 80
 #define HEIGHT_UNKNOWN 24
-#define JOB_WIDTH 36
+#define JOB_WIDTH_MAX 36
 
 struct flight_view {
 	const struct board *board;
@@ -105,6 +105,7 @@ struct drawing {
 	int64_t now;
 	struct strbuf *out;
 	size_t room;		/* lines that there is room for */
+	int name_width;		/* of the column of jobs */
 };
 
 static void add_line(struct drawing *d, const char *text)
@@ -121,9 +122,9 @@ static void add_running(struct drawing *d, size_t j)
 					    d->slots[j].hosts);
 	AUTO_FREE char *end = board_clock(d->slots[j].end, d->now);
 	AUTO_FREE char *stage = stage_of(board, board->jobs[j].job);
-	AUTO_FREE char *line = xasprintf("  %-*s %s until %s  %s", JOB_WIDTH,
-					 board->jobs[j].job, where, end,
-					 stage ? stage : "");
+	AUTO_FREE char *line = xasprintf("  %-*s %s until %s  %s",
+					 d->name_width, board->jobs[j].job,
+					 where, end, stage ? stage : "");
 
 	add_line(d, line);
 }
@@ -132,7 +133,7 @@ static void add_waiting(struct drawing *d, size_t j)
 {
 	const struct board *board = d->view->board;
 	AUTO_FREE char *why = board_why(board, j, d->now, d->slots);
-	AUTO_FREE char *line = xasprintf("  %-*s waits %s", JOB_WIDTH,
+	AUTO_FREE char *line = xasprintf("  %-*s waits %s", d->name_width,
 					 board->jobs[j].job, why);
 
 	add_line(d, line);
@@ -179,6 +180,21 @@ static void add_counts(struct drawing *d, int64_t last)
 	add_line(d, line);
 }
 
+static int longest_name(const struct board *board)
+{
+	size_t longest = 0;
+
+	for (size_t j = 0; j < board->count; j++) {
+		enum plan_state now = plan_job_state(board->plan, j);
+		size_t length = strlen(board->jobs[j].job);
+
+		if ((now == PLAN_RUNNING || now == PLAN_WAITING) &&
+		    length > longest)
+			longest = length;
+	}
+	return longest < JOB_WIDTH_MAX ? (int)longest : JOB_WIDTH_MAX;
+}
+
 static void add_block(struct flight_view *view, struct strbuf *out)
 {
 	const struct board *board = view->board;
@@ -186,7 +202,7 @@ static void add_block(struct flight_view *view, struct strbuf *out)
 						    sizeof(*slots));
 	struct drawing d = {
 		.view = view, .slots = slots, .now = clock_now_ms(),
-		.out = out,
+		.out = out, .name_width = longest_name(board),
 	};
 	int64_t last = plan_project(board->plan, d.now, slots);
 

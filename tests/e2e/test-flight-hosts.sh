@@ -89,6 +89,27 @@ is "no host is left" "$(sql "SELECT count(*) FROM host_allocations")" 0
 is "each run-job has its log" "$(tail -1 var/logs/side/a/run-job.log)" \
 	"ironbird report side tells more"
 
+# --- on a terminal -----------------------------------------------------------
+fresh
+flight tty a=e2e-gate+host=iron1 b=e2e-gate+host=iron1
+TERM=xterm script -qec "stty cols 80; ironbird run-flight tty" typescript \
+	>/dev/null 2>&1 &
+pid=$!
+seen() {
+	grep -q "$1" typescript 2>/dev/null
+}
+ok "what runs is shown, with its stage" until_true 20 \
+	seen "  [ab] iron1 until .* gate/a: at the gate"
+ok "and what waits, with the reason" until_true 20 \
+	seen "  [ab] waits until about .*: host iron1 runs job [ab]"
+ok "and how many there are" seen "1 running, 1 waiting, 0 passed"
+touch go-a
+wait $pid
+ok "what happens stays" seen "pass     [ab], "
+is "no line is longer than the terminal" "$(tr '\r' '\n' <typescript |
+	sed 's/\x1b\[[0-9]*[AJ]//g' | awk 'length > 80 && !/^Script/' |
+	wc -l)" 0
+
 # --- which host --------------------------------------------------------------
 fresh
 flight where pinned=e2e-on-host+host=iron2 \
