@@ -288,7 +288,7 @@ const struct pdu_module pdu_http = {
 	.summary = "a relay or PDU by HTTP: tasmota, shelly, shelly1, netio, "
 		   "dli, eth008, gude, esphome, pdudaemon, or generic",
 	.usage = "MODEL host=ADDRESS[:PORT] outlet=N [user=NAME "
-		 "password=@FILE] [ca=FILE|insecure=yes]",
+		 "password=@FILE] [ca=FILE|fingerprint=KEY|insecure=yes]",
 	.min_args = 1, .max_args = 1,
 	.keys = WEB_KEYS " outlet device on off get value method content "
 		"reads-on reads-off auth",

@@ -317,7 +317,7 @@ const struct pdu_module pdu_redfish = {
 	.name = "redfish",
 	.summary = "a BMC by Redfish: power, reset, NMI, next boot",
 	.usage = "host=BMC user=NAME password=@FILE [system=NAME] [boot=pxe] "
-		 "[auth=session|basic] [ca=FILE|insecure=yes]",
+		 "[auth=session|basic] [ca=FILE|fingerprint=KEY|insecure=yes]",
 	.keys = WEB_KEYS " system boot auth",
 	.open = redfish_open, .set = redfish_set, .get = redfish_get,
 	.special = redfish_special, .close = redfish_close,

@@ -70,7 +70,8 @@ static int perform(const struct web *web, const struct http_request *request,
 	if (answer->untrusted) {
 		web->port->failure = POWER_FAILURE_CONFIGURATION;
 		return error_prefix(err, "its certificate is not trusted "
-				    "(ca=FILE, or insecure=yes)");
+				    "(ca=FILE, fingerprint=sha256//..., or "
+				    "insecure=yes)");
 	}
 	web->port->failure = POWER_FAILURE_UNREACHABLE;
 	return -1;
@@ -89,6 +90,7 @@ int web_ask(const struct web *web, const struct web_request *ask,
 		.limit_ms = left < ANSWER_MS ? left : ANSWER_MS,
 		.headers = ask->headers, .content = ask->content,
 		.ca_file = pdu_arg(web->port, "ca"),
+		.public_key = pdu_arg(web->port, "fingerprint"),
 		.insecure = strcmp(pdu_arg_or(web->port, "insecure", "no"),
 				   "yes") == 0,
 	};

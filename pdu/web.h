@@ -3,7 +3,8 @@
  * Requests to a device that speaks HTTP, and its answers as classes of
  * failure. host= may begin with "http://" or "https://"; without, the module
  * chooses. Certificates are verified: against ca=FILE, the system's
- * authorities, or, with the word insecure=yes, not.
+ * authorities, or the key's own fingerprint=sha256//BASE64; with the word
+ * insecure=yes, not.
  */
 #ifndef IRONBIRD_PDU_WEB_H
 #define IRONBIRD_PDU_WEB_H
@@ -13,7 +14,7 @@
 #include "net/http.h"
 #include "pdu/pdu.h"
 
-#define WEB_KEYS "host! user password ca insecure"
+#define WEB_KEYS "host! user password ca fingerprint insecure"
 
 struct web {
 	struct pdu_port *port;

@@ -121,7 +121,10 @@ static void set_login(struct transfer *t)
 	}
 	if (request->ca_file)
 		t->lib->setopt(t->curl, CURLOPT_CAINFO, request->ca_file);
-	if (request->insecure) {
+	if (request->public_key)
+		t->lib->setopt(t->curl, CURLOPT_PINNEDPUBLICKEY,
+			       request->public_key);
+	if (request->insecure || request->public_key) {
 		t->lib->setopt(t->curl, CURLOPT_SSL_VERIFYPEER, 0L);
 		t->lib->setopt(t->curl, CURLOPT_SSL_VERIFYHOST, 0L);
 	}
@@ -179,7 +182,8 @@ static int transfer_run(struct transfer *t, struct error *err)
 	set_content(t);
 	code = t->lib->perform(t->curl);
 	t->answer->untrusted = code == CURLE_PEER_FAILED_VERIFICATION ||
-			       code == CURLE_SSL_CACERT_BADFILE;
+			       code == CURLE_SSL_CACERT_BADFILE ||
+			       code == CURLE_SSL_PINNEDPUBKEYNOTMATCH;
 	t->answer->unreachable = code != CURLE_OK && !t->answer->untrusted &&
 				 !t->too_long;
 	if (code != CURLE_OK)

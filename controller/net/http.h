@@ -36,6 +36,9 @@ struct http_request {
 	/* Certificates are checked, against the system's authorities or those
 	 * in the PEM file ca_file; insecure: not at all. */
 	const char *ca_file;
+	/* "sha256//BASE64" (RFC 7469): the one public key that is trusted,
+	 * whoever signed it; goes before all of these. May be NULL */
+	const char *public_key;
 	bool insecure;
 };
 

@@ -218,6 +218,15 @@ cert=tls.pem,verify=0" "TCP:127.0.0.1:$PORT" &
 	exits "a certificate nobody knows" 3 ironbird power tls2 on
 	contains "is not trusted" "$OUT" "its certificate is not trusted"
 	is "and nothing was said to it" "$(last tls2 attempts)" 1
+	KEY=$(openssl x509 -in tls.crt -pubkey -noout |
+		openssl pkey -pubin -outform der |
+		openssl dgst -sha256 -binary | base64)
+	power_host pinned "$T fingerprint=sha256//$KEY"
+	obeys "a key that is known by its fingerprint" pinned on
+	power_host other "$T fingerprint=sha256//$(echo "$KEY" | rev)"
+	exits "another key" 3 ironbird power other on
+	contains "is not trusted" "$OUT" "its certificate is not trusted"
+	lacks "and it was told no password" "$(tail -1 "$D/journal")" "$SECRET"
 	power_host tls3 "$T insecure=yes"
 	exits "unless it is said so" 0 ironbird power tls3 on
 fi
