@@ -6,12 +6,11 @@
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=tests/e2e/power.sh
 . "$E2E/power.sh"
+# shellcheck source=tests/e2e/devices.sh
+. "$E2E/devices.sh"
 
-SIM=$(cd "$E2E/../sim" && pwd)
 echo not-it >wrong
-# ipmi_sim takes no password of more than 20 bytes
-SECRET=pw-$$-it
-echo "$SECRET" >secret
+short_secret
 
 watch_argv() {
 	while :; do
@@ -24,33 +23,8 @@ watch_argv() {
 }
 
 ipmi_tests() {
-	PORT=$(free_port)
-	D=$WORK/bmc
-	mkdir "$D" "$D/state"
-	cat >bmc.conf <<-END
-	name "bmc"
-	set_working_mc 0x20
-	  startlan 1
-	    addr 127.0.0.1 $PORT
-	    priv_limit admin
-	    allowed_auths_admin none md2 md5 straight
-	    guid a123456789abcdefa123456789abcdef
-	  endlan
-	  chassis_control "$SIM/ipmi-chassis $D"
-	  user 1 true "" "test" user 10 none md2 md5 straight
-	  user 2 true "labuser" "$SECRET" admin 10 none md2 md5 straight
-	END
-	cat >bmc.emu <<-END
-	mc_setbmc 0x20
-	mc_add 0x20 0 no-device-sdrs 0x23 9 8 0x9f 0x1291 0xf02 persist_sdr
-	sel_enable 0x20 1000 0x0a
-	mc_enable 0x20
-	END
-	ipmi_sim -c bmc.conf -f bmc.emu -n -s "$D/state" >bmc.log 2>&1 \
-		</dev/null &
-	BMC=$!
-	at_exit "kill $BMC"
-	I="ipmi host=127.0.0.1:$PORT user=labuser cipher=3"
+	start_ipmi bmc
+	I=$METHOD
 	power_host bmc "$I password=@$WORK/secret"
 	echo "HostProp_PowerSettleTime 20s" >>standalone.config
 	ok "ipmi_sim answers" until_true 20 ironbird power bmc
@@ -115,30 +89,12 @@ cipher=3 password=@$WORK/secret"
 	fails "ipmi: dead" deadbmc on unreachable "127.0.0.1:$deadport"
 	# UDP has no reset: it goes away in the middle of the action
 	echo reset >"$D/mood"
-	echo "$BMC" >"$D/pid"
 	fails "ipmi: reset" bmc off unreachable "127.0.0.1:$PORT"
 }
 
 nut_tests() {
-	PORT=$(free_port)
-	D=$WORK/nut
-	mkdir "$D"
-	chmod 755 "$WORK" "$D"
-	printf '[pdu]\n driver = dummy-ups\n port = pdu.dev\n' >"$D/ups.conf"
-	printf '%s: %s\n' ups.status OL outlet.1.switch off \
-		outlet.1.status off outlet.2.switch off outlet.3.switch off \
-		>"$D/pdu.dev"
-	echo "LISTEN 127.0.0.1 $PORT" >"$D/upsd.conf"
-	printf '[labuser]\n password = %s\n actions = SET\n instcmds = ALL\n' \
-		"$SECRET" >"$D/upsd.users"
-	chmod 600 "$D/upsd.users"
-	export NUT_CONFPATH="$D" NUT_STATEPATH="$D"
-	/lib/nut/dummy-ups -a pdu -D -u root >nut-driver.log 2>&1 </dev/null &
-	at_exit "kill $!"
-	until_true 10 test -S "$D/dummy-ups-pdu"
-	/lib/nut/upsd -D -u root >upsd.log 2>&1 </dev/null &
-	at_exit "kill $!"
-	N="nut host=127.0.0.1:$PORT ups=pdu"
+	start_nut nut
+	N=$METHOD
 	power_host outlet "$N outlet=2 user=labuser password=@$WORK/secret"
 	ok "upsd answers" until_true 20 ironbird power outlet
 	exits "nut: on" 0 ironbird power outlet on
@@ -273,11 +229,9 @@ pdudaemon_tests() {
 }
 
 # Who resets every connection, whatever was to be said.
-RESET=$(free_port)
-mkdir reset
+start_menu reset apc
+RESET=$PORT
 echo reset >reset/mood
-"$B/tests/sim/menu-pdu" "$RESET" "$WORK/reset" apc &
-at_exit "kill $!"
 
 # part NAME PROGRAM: the tests of NAME, or why not.
 part() {

@@ -5,16 +5,12 @@
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=tests/e2e/power.sh
 . "$E2E/power.sh"
+# shellcheck source=tests/e2e/devices.sh
+. "$E2E/devices.sh"
 
-PORT=$(free_port)
-D=$WORK/relay
-mkdir "$D"
-cp secret "$D/password"
+start_relay relay
 echo 'not-it' >wrong
-"$B/tests/sim/http-relay" "$PORT" "$D" labuser &
-at_exit "kill $!"
 AT="host=127.0.0.1:$PORT"
-LOGIN="user=labuser password=@$WORK/secret"
 BAD="user=labuser password=@$WORK/wrong"
 
 # --- every model -------------------------------------------------------------

@@ -6,6 +6,8 @@
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=tests/e2e/power.sh
 . "$E2E/power.sh"
+# shellcheck source=tests/e2e/devices.sh
+. "$E2E/devices.sh"
 
 echo 'HostProp_PowerSettleTime 1500ms' >>standalone.config
 echo not-it >wrong
@@ -41,11 +43,7 @@ outlet=1 user=labuser password=@$WORK/secret${AT#*outlet=3}"
 }
 
 for one in apc wti netio; do
-	D=$WORK/pdu-$one PORT=$(free_port)
-	mkdir "$D"
-	cp secret "$D/password"
-	"$B/tests/sim/menu-pdu" "$PORT" "$D" $one &
-	at_exit "kill $!"
+	start_menu pdu-$one $one
 	AT="telnet $one host=127.0.0.1:$PORT outlet=3"
 	model $one
 	[ $one != apc ] || faults $one

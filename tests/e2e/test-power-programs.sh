@@ -6,8 +6,9 @@
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=tests/e2e/power.sh
 . "$E2E/power.sh"
+# shellcheck source=tests/e2e/devices.sh
+. "$E2E/devices.sh"
 
-SIM=$(cd "$E2E/../sim" && pwd)
 echo 'HostProp_PowerSettleTime 1s' >>standalone.config
 mkdir bin relays
 for tool in gpioset gpioget usbrelay sispmctl; do
@@ -79,12 +80,8 @@ fence_tests() {
 	obeys "fence_dummy: on" fenced on
 	obeys "fence_dummy: off" fenced off
 	is "fence_dummy: is what the agent did" "$(cat fence)" off
-	PORT=$(free_port) TLS=$(free_port)
-	R=$WORK/relay
-	mkdir "$R"
-	cp secret "$R/password"
-	"$B/tests/sim/http-relay" "$PORT" "$R" labuser &
-	at_exit "kill $!"
+	start_relay relay
+	TLS=$(free_port)
 	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
 		-keyout tls.key -out tls.crt -days 2 -subj /CN=localhost \
 		2>/dev/null
@@ -102,13 +99,13 @@ systems_uri=/redfish/v1/Systems/1 username=labuser"
 	power_host badagent "$F ipport=$TLS password=@$WORK/wrong"
 	fails "fence_redfish: a wrong password" badagent off refused \
 		"Unable to get PowerState: https://127.0.0.1:$TLS"
-	echo lying >"$R/mood"
+	echo lying >"$D/mood"
 	power_host hasty "$F ipport=$TLS password=@$WORK/secret power_timeout=1"
 	fails "fence_redfish: lying" hasty off unverified \
 		"Timed out waiting to power OFF"
-	echo slow >"$R/mood"
+	echo slow >"$D/mood"
 	obeys "fence_redfish: slow" agent off
-	echo reset >"$R/mood"
+	echo reset >"$D/mood"
 	fails "fence_redfish: reset" agent on unreachable "ipport=$TLS"
 	dead=$(free_port)
 	power_host deadagent "$F ipport=$dead password=@$WORK/secret"

@@ -6,17 +6,13 @@
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=tests/e2e/power.sh
 . "$E2E/power.sh"
+# shellcheck source=tests/e2e/devices.sh
+. "$E2E/devices.sh"
 
 echo 'HostProp_PowerSettleTime 4s' >>standalone.config
-PORT=$(free_port) MENU=$(free_port)
-D=$WORK/relay
-mkdir "$D"
-cp secret "$D/password"
-"$B/tests/sim/http-relay" "$PORT" "$D" labuser &
-at_exit "kill $!"
-"$B/tests/sim/menu-pdu" "$MENU" "$D" apc &
-at_exit "kill $!"
-LOGIN="user=labuser password=@$WORK/secret"
+start_menu menu apc
+MENU=$PORT MOODS=$D
+start_relay relay
 power_host relay "http tasmota host=127.0.0.1:$PORT outlet=3 $LOGIN"
 power_host bmc "redfish host=http://127.0.0.1:$PORT $LOGIN"
 power_host menu "telnet apc host=127.0.0.1:$MENU outlet=3 $LOGIN"
@@ -56,6 +52,7 @@ logged() {
 }
 
 echo silent >"$D/mood"
+echo silent >"$MOODS/mood"
 for host in relay bmc menu agent tool plain; do
 	crash $host
 	is "$host: its core limit" "$CORE" 1
@@ -75,7 +72,7 @@ core*)
 esac
 
 # --- what is written down ----------------------------------------------------------
-rm "$D/mood"
+rm "$D/mood" "$MOODS/mood"
 mkdir jobs ts
 cat >jobs/switch.yaml <<'END'
 summary: Switches hosts from a step, well and badly
@@ -112,6 +109,6 @@ lacks "run-job" "$(cat run.out)" "$SECRET"
 contains "the log has the actions" "$(cat var/logs/t/secrets/*/*.log)" \
 	"password=***"
 # what is left are the settings, and what the device knows
-rm -f standalone.config secret relay/password relay/journal
+rm -f standalone.config secret relay/password relay/journal menu/password
 is "no other file has it" "$(grep -rlaF "$SECRET" "$WORK")" ""
 no_secrets

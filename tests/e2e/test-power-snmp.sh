@@ -5,12 +5,11 @@
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=tests/e2e/power.sh
 . "$E2E/power.sh"
+# shellcheck source=tests/e2e/devices.sh
+. "$E2E/devices.sh"
 
 command -v snmpd >/dev/null || skip "snmpd is not installed"
-SIM=$(cd "$E2E/../sim" && pwd)/snmp-outlets
-PORT=$(free_port)
-D=$WORK/snmp
-mkdir "$D"
+device snmp
 
 # model NAME ARGUMENTS GET SET-ON ON SET-OFF OFF READS-ON READS-OFF [TYPE]
 model() {
@@ -56,23 +55,12 @@ model poe "outlet=5 unit=1" 1.3.6.1.2.1.105.1.1.1.3.1.5 \
 model generic "oid=$E.99999.1.1 on=11 off=22" $E.99999.1.1 \
 	$E.99999.1.1 11 $E.99999.1.1 22 11 22
 
-cat >snmpd.conf <<END
-agentAddress udp:127.0.0.1:$PORT
-rwcommunity $(cat secret) 127.0.0.1
-rwcommunity private 127.0.0.1
-rocommunity looker 127.0.0.1
-createUser ib SHA a-long-password AES another-password
-rwuser ib authPriv
-pass_persist .1.3.6.1.4.1 $SIM $D
-pass_persist .1.3.6.1.2.1.105 $SIM $D
-END
 printf 'a-long-password\n' >auth
 printf 'another-password\n' >priv
-export SNMP_PERSISTENT_DIR="$WORK/snmp-state"
-snmpd -f -Lf "$WORK/snmpd.log" -C -c "$WORK/snmpd.conf" -p "$WORK/snmpd.pid" \
-	-I -system_mib,ipAddr &
-SNMPD=$!
-at_exit "kill -KILL $SNMPD"
+start_snmpd "rwcommunity private 127.0.0.1
+rocommunity looker 127.0.0.1
+createUser ib SHA a-long-password AES another-password
+rwuser ib authPriv"
 ok "snmpd answers" until_true 10 ironbird power apc
 
 # --- every model -------------------------------------------------------------
@@ -150,6 +138,5 @@ exits "an argument that is missing" 2 ironbird power typo3 on
 contains "is named" "$OUT" "the argument 'host=' is missing"
 # UDP has no reset: it is gone in the middle of the action
 echo reset >"$D/mood"
-echo "$SNMPD" >"$D/pid"
 fails "snmp: reset" cyberpower off unreachable "127.0.0.1:$PORT"
 no_secrets

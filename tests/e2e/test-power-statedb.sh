@@ -6,6 +6,8 @@
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=tests/e2e/power.sh
 . "$E2E/power.sh"
+# shellcheck source=tests/e2e/devices.sh
+. "$E2E/devices.sh"
 
 PG=$(find /usr/lib/postgresql -name postgres -path '*/bin/*' 2>/dev/null |
 	sort | tail -1)
@@ -76,13 +78,10 @@ power_host slow "statedb rack1-9"
 control SET current_power = 's1' WHERE asset = 'rack1-9' AND desired_power = \
 's1' RETURNING 1\" | grep -q 1") &
 obeys "statedb: slow" slow on
-RESET=$(free_port)
-mkdir reset
-echo reset >reset/mood
-"$B/tests/sim/menu-pdu" "$RESET" "$WORK/reset" apc &
-at_exit "kill $!"
+start_menu reset apc
+echo reset >"$D/mood"
 power_host reset "statedb asset=rack1-7 \
-'db=host=127.0.0.1 port=$RESET user=lab dbname=statedb' password=@$WORK/secret"
+'db=host=127.0.0.1 port=$PORT user=lab dbname=statedb' password=@$WORK/secret"
 fails "statedb: reset" reset on unreachable "the state database"
 as_postgres pg_ctl -w -D pg/data -m immediate stop >/dev/null
 fails "statedb: dead" asset off unreachable "the state database"

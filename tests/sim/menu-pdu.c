@@ -22,33 +22,41 @@
 static const char *model;
 static bool logged_in;	/* by sshd */
 
-/* Each login is a process of its own: what is on is kept in a file. */
-static void keep(const char *mode)
+/*
+ * Each login is a process of its own, which may be killed at any moment: what
+ * is on is kept in a file, whole or not at all.
+ */
+static void load(void)
 {
 	AUTO_FREE char *path = xasprintf("%s/outlets", dir);
-	FILE *f = fopen(path, mode);
+	AUTO_STRBUF text = STRBUF_INIT;
 
-	if (!f)
-		return;
-	if (*mode == 'r' ? fread(outlets, sizeof(outlets), 1, f) != 1 :
-			   fwrite(outlets, sizeof(outlets), 1, f) != 1)
-		memset(outlets, 0, sizeof(outlets));
-	fclose(f);
+	if (file_exists(path) &&
+	    file_read(path, sizeof(outlets), &text, NULL) == 0 &&
+	    text.len == sizeof(outlets))
+		memcpy(outlets, text.buf, sizeof(outlets));
+}
+
+static void keep(void)
+{
+	AUTO_FREE char *path = xasprintf("%s/outlets", dir);
+
+	if (logged_in && file_publish(path, outlets, sizeof(outlets), 0600,
+				      NULL) < 0)
+		perror(path);
 }
 
 static void set(int n, bool on)
 {
 	set_outlet(n, on);
-	if (logged_in)
-		keep("w");
+	keep();
 }
 
 static bool get(int n)
 {
 	bool on = get_outlet(n);
 
-	if (logged_in)
-		keep("w");
+	keep();
 	return on;
 }
 
@@ -194,12 +202,12 @@ static void serve(int fd)
 /* With a terminal, which shows what is typed. */
 static void serve_login(void)
 {
-	if (mood_is("silent"))
-		pause();
 	if (mood_is("reset"))
 		kill(getppid(), SIGKILL);	/* the sshd of this login */
+	if (mood_is("silent") || mood_is("reset"))
+		pause();
 	logged_in = true;
-	keep("r");
+	load();
 	talk(stdout, stdin);
 }
 
