@@ -29,8 +29,8 @@ DEPS += libsqlite3-dev libcurl4-openssl-dev libssh2-1-dev libcyaml-dev \
 	libyaml-dev libcjson-dev libsystemd-dev libarchive-dev libmd-dev \
 	libcmocka-dev libsnmp-dev
 # a lab: its hosts, and what they boot from
-DEPS += qemu-system-x86 ipxe-qemu seabios ovmf dnsmasq-base tftpd-hpa apache2 \
-	pxelinux syslinux-common grub-efi-amd64-bin grub-pc-bin \
+DEPS += qemu-system-x86 qemu-utils ipxe-qemu seabios ovmf dnsmasq-base \
+	tftpd-hpa apache2 pxelinux syslinux-common grub-efi-amd64-bin grub-pc-bin \
 	debian-installer-12-netboot-amd64
 # images
 DEPS += mmdebstrap e2fsprogs zstd xz-utils cpio busybox-static
@@ -153,7 +153,11 @@ deps:
 
 demo: deps
 	@$(MAKE) --no-print-directory all
-	@$(B)/bin/ironbird demo
+	@status=0; $(B)/bin/ironbird demo || status=$$?; \
+	sh tests/bench/demo \
+		"$$($(B)/bin/ironbird config --value StateDir)/demo.tsv" \
+		"$$($(B)/bin/ironbird config --value JobDB)" $(B)/bench.tsv; \
+	exit $$status
 
 check: deps
 	@$(MAKE) --no-print-directory all lint check-unit check-e2e

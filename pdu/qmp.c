@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/strbuf.h"
@@ -53,50 +54,123 @@ static char *status_of(const cJSON *answer)
 	return cJSON_IsString(status) ? xstrdup(status->valuestring) : NULL;
 }
 
-/* Sends the command, passes over events, takes its answer. */
+/* The answer, passing over events; the caller's to delete. NULL with err. */
+static cJSON *read_answer(struct qmp *qmp, struct error *err)
+{
+	cJSON *json;
+
+	while ((json = read_line(qmp, err))) {
+		if (cJSON_HasObjectItem(json, "return") ||
+		    cJSON_HasObjectItem(json, "error"))
+			return json;
+		cJSON_Delete(json);
+	}
+	return NULL;
+}
+
+/* Sends the command, with a member "command-line" unless NULL. */
+static cJSON *ask(struct qmp *qmp, const char *command, const char *line,
+		  struct error *err)
+{
+	cJSON *request = cJSON_CreateObject();
+	AUTO_FREE char *text = NULL;
+	ssize_t sent;
+
+	cJSON_AddStringToObject(request, "execute", command);
+	if (line)
+		cJSON_AddStringToObject(
+			cJSON_AddObjectToObject(request, "arguments"),
+			"command-line", line);
+	text = cJSON_PrintUnformatted(request);
+	cJSON_Delete(request);
+	sent = send(qmp->fd, text, strlen(text), MSG_NOSIGNAL);
+	if (sent < 0 || send(qmp->fd, "\n", 1, MSG_NOSIGNAL) < 0) {
+		error_errno(err, "cannot write to %s", qmp->path);
+		return NULL;
+	}
+	return read_answer(qmp, err);
+}
+
 static int execute(struct qmp *qmp, const char *command, char **status,
 		   struct error *err)
 {
-	AUTO_FREE char *text = xasprintf("{\"execute\":\"%s\"}\n", command);
-	bool answered = false, refused = false;
+	cJSON *json = ask(qmp, command, NULL, err);
+	bool answered = json && cJSON_HasObjectItem(json, "return");
 
-	if (send(qmp->fd, text, strlen(text), MSG_NOSIGNAL) < 0)
-		return error_errno(err, "cannot write to %s", qmp->path);
-	while (!answered && !refused) {
-		cJSON *json = read_line(qmp, err);
+	if (!json)
+		return -1;
+	if (answered && status)
+		*status = status_of(json);
+	cJSON_Delete(json);
+	return answered ? 0 :
+		error_set(err, ERROR_BROKEN, "QEMU refused the command %s on "
+			  "%s", command, qmp->path);
+}
 
-		if (!json)
-			return -1;
-		answered = cJSON_HasObjectItem(json, "return");
-		refused = cJSON_HasObjectItem(json, "error");
-		if (answered && status)
-			*status = status_of(json);
-		cJSON_Delete(json);
-	}
-	if (refused)
-		return error_set(err, ERROR_BROKEN, "QEMU refused the command "
-				 "%s on %s", command, qmp->path);
-	return 0;
+/* Without line breaks, as part of a sentence. */
+static int execute_line(struct qmp *qmp, const char *line, struct error *err)
+{
+	cJSON *json = ask(qmp, "human-monitor-command", line, err);
+	AUTO_FREE char *printed = NULL;
+
+	if (!json)
+		return -1;
+	printed = xstrdup(cJSON_GetStringValue(
+			cJSON_GetObjectItemCaseSensitive(json, "return")));
+	cJSON_Delete(json);
+	if (printed && !*printed)
+		return 0;
+	if (printed)
+		printed[strcspn(printed, "\r\n")] = '\0';
+	return error_set(err, ERROR_BROKEN, "QEMU's answer to '%s' on %s: "
+			 "%.300s", line, qmp->path, str_or(printed, "none"));
+}
+
+/* Connected, and past QEMU's greeting. */
+static int begin(struct qmp *qmp, const char *path, int64_t limit_ms,
+		 struct error *err)
+{
+	cJSON *greeting;
+
+	*qmp = (struct qmp){
+		.path = path, .fd = local_connect(path, limit_ms, err),
+		.deadline = clock_mono_ms() + limit_ms,
+		.received = STRBUF_INIT,
+	};
+	if (qmp->fd < 0)
+		return -1;
+	greeting = read_line(qmp, err);
+	cJSON_Delete(greeting);
+	return greeting ? execute(qmp, "qmp_capabilities", NULL, err) : -1;
+}
+
+static void end(struct qmp *qmp)
+{
+	strbuf_release(&qmp->received);
+	if (qmp->fd >= 0)
+		close(qmp->fd);
 }
 
 int qmp_command(const char *path, const char *command, int64_t limit_ms,
 		char **status, struct error *err)
 {
-	AUTO_CLOSE int fd = local_connect(path, limit_ms, err);
-	struct qmp qmp = {
-		.path = path, .fd = fd,
-		.deadline = clock_mono_ms() + limit_ms,
-		.received = STRBUF_INIT,
-	};
-	cJSON *greeting;
-	int rc = -1;
+	struct qmp qmp;
+	int rc = begin(&qmp, path, limit_ms, err);
 
-	if (fd < 0)
-		return -1;
-	greeting = read_line(&qmp, err);
-	if (greeting && execute(&qmp, "qmp_capabilities", NULL, err) == 0)
+	if (rc == 0)
 		rc = execute(&qmp, command, status, err);
-	cJSON_Delete(greeting);
-	strbuf_release(&qmp.received);
+	end(&qmp);
+	return rc;
+}
+
+int qmp_monitor(const char *path, const char *line, int64_t limit_ms,
+		struct error *err)
+{
+	struct qmp qmp;
+	int rc = begin(&qmp, path, limit_ms, err);
+
+	if (rc == 0)
+		rc = execute_line(&qmp, line, err);
+	end(&qmp);
 	return rc;
 }

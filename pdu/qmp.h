@@ -20,4 +20,11 @@ int must_check qmp_command(const char *path, const char *command,
 			   int64_t limit_ms, char **status,
 			   struct error *err);
 
+/*
+ * Runs a line of the human monitor ("savevm NAME"), whose commands print
+ * nothing when they succeed: ERROR_BROKEN has what it printed otherwise.
+ */
+int must_check qmp_monitor(const char *path, const char *line,
+			   int64_t limit_ms, struct error *err);
+
 #endif

@@ -5,27 +5,18 @@
  * soon as it has its orders the boot files point to the local disk again, so
  * that nothing installs twice.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "boot/dhcp.h"
 #include "boot/install.h"
 #include "boot/pxe.h"
+#include "run/reuse.h"
 #include "ts/ts_host.h"
 
 static const char *runvar_lookup(const char *name, void *arg)
 {
 	(void)arg;
 	return ts_runvar_or(name, NULL);
-}
-
-static bool may_be_kept(const struct ts_host *host)
-{
-	const char *reuse = getenv("OSSTEST_HOST_REUSE");
-
-	if (host_has_flag(host->host, "no-reinstall"))
-		return true;
-	return reuse && *reuse && strcmp(reuse, "0") != 0;
 }
 
 static void write_boot_files(struct ts_host *host, struct install_plan *plan)
@@ -102,25 +93,72 @@ static void leave_known_state(void *arg)
 		ts_log("%s", err.text);
 }
 
+/* The state that it is to go back to, or NULL; a second attempt installs. */
+static const char *state_to_restore(struct ts_host *host)
+{
+	AUTO_FREE char *runvar = reuse_restore_runvar(host->ident);
+	const char *hash = ts_runvar_or(runvar, REUSE_NO);
+
+	if (strcmp(hash, REUSE_NO) == 0)
+		return NULL;
+	ts_runvar_store(runvar, REUSE_NO);
+	return hash;
+}
+
+static void publish(struct ts_host *host, const char *restore,
+		    struct install_plan *plan)
+{
+	struct error err;
+	int rc;
+
+	ts_stage("host %s: orders, %s and boot files", host->name,
+		 restore ? "of what is on its disk," : "image");
+	if (restore) {
+		rc = install_publish_restore(ts_config(), host->host, restore,
+					     plan, &err);
+	} else {
+		ts_prepare_anew(host);
+		ts_prepare_reads(true);
+		rc = install_publish(ts_config(), host->host, plan, &err);
+		ts_prepare_reads(false);
+	}
+	if (rc < 0)
+		ts_end(&err);
+	ts_log("host %s: the disk %s will be %s", host->name, plan->disk,
+	       restore ? "restored" : "wiped");
+}
+
+/* The steps behind this one need not be run any more. */
+static void tell_restored(struct ts_host *host, const char *state)
+{
+	AUTO_FREE char *runvar = reuse_runvar(host->ident);
+	const char *boot_id = ts_cmd(host, 30, "cat",
+				     "/proc/sys/kernel/random/boot_id", NULL);
+
+	ts_prepared_before(host, state, ts_text("%.*s",
+			   (int)strcspn(boot_id, "\n"), boot_id));
+	ts_runvar_store(runvar, ts_text("reused: %s was restored from its "
+					"pristine partition, state %s",
+					host->name, state));
+}
+
 static void run(void)
 {
 	struct ts_host *host;
+	const char *restore;
 	struct install_plan plan;
-	struct error err;
 
 	if (ts_host_is_local(0))
 		ts_skip("host local is this machine: nothing to install");
 	host = ts_host(0);
-	if (may_be_kept(host)) {
+	if (host_is_kept(host->host)) {
 		ts_log("host %s is kept as it is", host->name);
 		ts_await_ssh(host, ts_limit_ms("BootLimit"));
 		ts_runvar_store(ts_text("%s_installed", host->ident), "kept");
 		return;
 	}
-	ts_stage("host %s: orders, image and boot files", host->name);
-	if (install_publish(ts_config(), host->host, &plan, &err) < 0)
-		ts_end(&err);
-	ts_log("host %s: the disk %s will be wiped", host->name, plan.disk);
+	restore = state_to_restore(host);
+	publish(host, restore, &plan);
 	ts_power(host, POWER_OFF);
 	ts_at_end(leave_known_state, host);
 	write_boot_files(host, &plan);
@@ -129,6 +167,10 @@ static void run(void)
 	install_plan_release(&plan);
 	ts_cmd(host, 30, "uname", "-a", NULL);
 	ts_runvar_store(ts_text("%s_installed", host->ident), "yes");
+	if (restore)
+		tell_restored(host, restore);
+	else
+		ts_prepared(host);
 }
 
 const struct ts_case ts_case = {

@@ -69,6 +69,7 @@ static void run(void)
 		ts_fail("host %s did not reboot: its boot id is %s as before",
 			host->name, after);
 	check_hypervisor(host);
+	ts_prepared(host);
 }
 
 const struct ts_case ts_case = {

@@ -3,13 +3,14 @@
  * Choose a host for each ident and take them all, or none. A host that is
  * asked for by name is taken or waited for by the user; otherwise any free
  * host will do that has the flags of the runvars all_hostflags and
- * <ident>_hostflags.
+ * <ident>_hostflags, first of all one that need not be prepared.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "db/hosts.h"
 #include "host/console.h"
+#include "run/reuse.h"
 #include "ts/ts_host.h"
 
 static const char *asked_for(int i, const char *ident)
@@ -62,20 +63,76 @@ static bool already_chosen(const char *name,
 	return false;
 }
 
+static struct recipe *load_recipe(void)
+{
+	struct recipe *recipe = NULL;
+	struct job_row row;
+
+	if (!ts_job() ||
+	    job_get(ts_db(), ts_flight(), ts_job(), &row, NULL) < 0)
+		return NULL;
+	/* of a step by hand there is none, and nothing to choose by */
+	if (recipe_load(&recipe, row.recipe, NULL) < 0)
+		recipe = NULL;
+	job_row_release(&row);
+	return recipe;
+}
+
+/* By all that is recorded; ts-host-reuse will look at the host itself. */
+static bool need_not_be_prepared(const char *name, const char *ident,
+				 const struct recipe *recipe)
+{
+	struct reuse_question question = {
+		.config = ts_config(), .db = ts_db(), .recipe = recipe,
+		.ident = ident, .flight = ts_flight(), .job = ts_job(),
+	};
+	struct reuse_verdict verdict;
+	struct host *host;
+	struct error err;
+	bool yes;
+
+	if (!recipe || !reuse_applies(recipe, ident))
+		return false;
+	if (host_load(&host, ts_db(), ts_config(), name, &err) < 0)
+		ts_end(&err);
+	question.host = host;
+	if (reuse_judge(&question, &verdict, &err) < 0)
+		ts_end(&err);
+	yes = verdict.way == REUSE_AS_IT_IS || verdict.way == REUSE_SNAPSHOT;
+	reuse_verdict_release(&verdict);
+	host_free(host);
+	return yes;
+}
+
+/* The first of them, or the first that is ready. */
+static const char *choose(const struct strvec *names, const char *ident)
+{
+	struct recipe *recipe = load_recipe();
+	size_t chosen = 0;
+
+	for (size_t i = 0; names->count > 1 && i < names->count; i++)
+		if (need_not_be_prepared(names->v[i], ident, recipe)) {
+			chosen = i;
+			break;
+		}
+	recipe_free(recipe);
+	return ts_text("%s", names->v[chosen]);
+}
+
 static const char *find_free(const char *ident,
 			     const struct allocation_wish *wishes, int count)
 {
 	AUTO_STRVEC names = STRVEC_INIT;
 	AUTO_STRVEC flags = STRVEC_INIT;
+	AUTO_STRVEC found = STRVEC_INIT;
 	struct allocation_rows taken;
 	struct error err;
-	const char *found = NULL;
 
 	wanted_flags(ident, &flags);
 	if (host_names(ts_db(), ts_config(), &names, &err) < 0 ||
 	    allocation_list(ts_db(), &taken, &err) < 0)
 		ts_end(&err);
-	for (size_t i = 0; i < names.count && !found; i++) {
+	for (size_t i = 0; i < names.count; i++) {
 		const char *name = names.v[i], *missing = lacks(name, &flags);
 
 		if (missing)
@@ -83,13 +140,13 @@ static const char *find_free(const char *ident,
 		else if (is_taken(name, &taken))
 			ts_log("host %s is taken", name);
 		else if (!already_chosen(name, wishes, count))
-			found = ts_text("%s", name);
+			strvec_push(&found, name);
 	}
 	allocation_rows_release(&taken);
-	if (!found)
+	if (!found.count)
 		ts_broken("no free host for '%s' among %zu hosts: 'ironbird "
 			  "host list' shows them", ident, names.count);
-	return found;
+	return choose(&found, ident);
 }
 
 /* From here on they are ours: nothing that they say is to be lost. */

@@ -119,12 +119,14 @@ static void add_command_lines(const struct cache_entry *bundle,
 static void run(void)
 {
 	struct ts_host *host = ts_host(0);
-	const struct dist *xen = ts_dist(host->ident, "xen", true);
-	const struct dist *tools = ts_dist(host->ident, "", true);
+	const struct dist *xen, *tools;
 	AUTO_STRVEC words = STRVEC_INIT;
 	struct cache_entry bundle;
 	struct error err;
 
+	ts_prepare_reads(true);
+	xen = ts_dist(host->ident, "xen", true);
+	tools = ts_dist(host->ident, "", true);
 	ts_stage("host %s: the hypervisor bundle", host->name);
 	if (bundle_ensure(ts_config(), false, &bundle, &err) < 0)
 		ts_end(&err);
@@ -140,6 +142,7 @@ static void run(void)
 		 xen ? " and " : "", xen ? xen->name : "");
 	ts_cmdv(host, 900, &words);
 	note_installed(host, &bundle, xen);
+	ts_prepared(host);
 	cache_entry_release(&bundle);
 }
 

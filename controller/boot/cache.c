@@ -151,6 +151,16 @@ const char *cache_value(const struct cache_entry *entry, const char *key)
 	return NULL;
 }
 
+char *cache_identity(const struct cache_spec *spec)
+{
+	AUTO_FREE char *manifest = entry_path(spec, "/manifest");
+	char hex[SHA256_HEX_SIZE] = "";
+
+	if (!file_exists(manifest) || file_sha256(manifest, hex, NULL) < 0)
+		hex[0] = '\0';
+	return xasprintf("%s-%.16s:%.12s", spec->name, spec->key, hex);
+}
+
 int cache_need(const struct cache_entry *entry, const char *key,
 	       const char **value, struct error *err)
 {

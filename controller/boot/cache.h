@@ -46,6 +46,11 @@ int must_check cache_ensure(const struct cache_spec *spec,
 bool cache_has(const struct cache_spec *spec);
 /* Value of KEY= in the manifest, or NULL. */
 const char *cache_value(const struct cache_entry *entry, const char *key);
+/*
+ * KEY and what was made of it, "debian-host-5d8d...:8f03...": it may have been
+ * made again. Of one that is not there yet, ":" is the end. The caller frees.
+ */
+char *cache_identity(const struct cache_spec *spec);
 /* As cache_value; ERROR_BROKEN when the manifest lacks it. */
 int must_check cache_need(const struct cache_entry *entry, const char *key,
 			  const char **value, struct error *err);

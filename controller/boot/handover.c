@@ -9,6 +9,7 @@
 #include "base/files.h"
 #include "base/names.h"
 #include "boot/handover.h"
+#include "config/reads.h"
 
 #define IMAGES "images"
 
@@ -34,6 +35,7 @@ static void fill(struct handover *handover, const struct site *site,
 {
 	handover->dir = xasprintf("%s/%s/%s", site->web_dir, name, nonce);
 	handover->url = xasprintf("%s%s/%s/", site->web_url, name, nonce);
+	reads_tell("site", "web", site->web_url);
 	handover->path = xstrdup(url_path(handover->url));
 }
 

@@ -6,6 +6,7 @@
 #include "base/files.h"
 #include "base/names.h"
 #include "boot/image.h"
+#include "config/reads.h"
 
 #define BUILD_LIMIT_MS (45 * 60 * 1000)
 #define DEFINITION_SUFFIX ".image"
@@ -93,8 +94,33 @@ static const char *suite_of(const struct config *config, const char *name)
 	return config_get(config, "DebianSuite");
 }
 
-static int use_image(const struct config *config, const char *name,
-		     bool fresh, struct cache_entry *image, struct error *err)
+/* What is done with an image or a bundle. */
+struct use {
+	bool fresh;
+	struct cache_entry *entry;	/* made if it must be, or NULL: */
+	char **identity;		/* told, or NULL: is it there? */
+};
+
+static int use(const struct use *how, const struct cache_spec *spec,
+	       const char *kind, const char *name, struct error *err)
+{
+	AUTO_FREE char *identity = NULL;
+
+	if (!how->entry && how->identity)
+		*how->identity = cache_identity(spec);
+	if (!how->entry)
+		return how->identity ? 0 : cache_has(spec);
+	if (cache_ensure(spec, how->entry, err) < 0)
+		return -1;
+	identity = cache_identity(spec);
+	reads_go_on();
+	reads_tell(kind, name, identity);
+	reads_pause();
+	return 0;
+}
+
+static int use_image_of(const struct config *config, const char *name,
+			const struct use *how, struct error *err)
 {
 	const char *suite = suite_of(config, name);
 	AUTO_FREE char *build = xasprintf("%s/host-images/build",
@@ -106,24 +132,44 @@ static int use_image(const struct config *config, const char *name,
 	const struct cache_spec spec = {
 		.root = config_get(config, "ImageCache"), .name = name,
 		.key = key, .argv = argv, .env = env,
-		.limit_ms = BUILD_LIMIT_MS, .fresh = fresh,
+		.limit_ms = BUILD_LIMIT_MS, .fresh = how->fresh,
 	};
 
 	if (check_known(name, err) < 0 || image_key(name, suite, key, err) < 0)
 		return -1;
-	return image ? cache_ensure(&spec, image, err) : cache_has(&spec);
+	return use(how, &spec, "image", name, err);
+}
+
+/* What is read to find it is summed up by its identity. */
+static int use_image(const struct config *config, const char *name,
+		     const struct use *how, struct error *err)
+{
+	int rc;
+
+	reads_pause();
+	rc = use_image_of(config, name, how, err);
+	reads_go_on();
+	return rc;
 }
 
 int image_ensure(const struct config *config, const char *name, bool fresh,
 		 struct cache_entry *image, struct error *err)
 {
-	return use_image(config, name, fresh, image, err);
+	return use_image(config, name, &(struct use){
+			 .fresh = fresh, .entry = image }, err);
 }
 
 int image_is_made(const struct config *config, const char *name,
 		  struct error *err)
 {
-	return use_image(config, name, false, NULL, err);
+	return use_image(config, name, &(struct use){ .fresh = false }, err);
+}
+
+int image_identity(const struct config *config, const char *name,
+		   char **identity, struct error *err)
+{
+	return use_image(config, name, &(struct use){ .identity = identity },
+			 err);
 }
 
 char *bundle_script(const char *name)
@@ -149,9 +195,8 @@ static int bundle_key(const char *bundle, const char *suite, const char *pin,
 	return 0;
 }
 
-/* bundle NULL: 1 or 0, is it there? */
-static int use_bundle(const struct config *config, bool fresh,
-		      struct cache_entry *bundle, struct error *err)
+static int use_bundle_of(const struct config *config, const struct use *how,
+			 struct error *err)
 {
 	const char *name = config_get(config, "HypervisorBundle");
 	const char *pin = str_or(config_get(config, "HypervisorPin"), "");
@@ -162,7 +207,7 @@ static int use_bundle(const struct config *config, bool fresh,
 	char key[SHA256_HEX_SIZE];
 	struct cache_spec spec = {
 		.root = config_get(config, "ImageCache"), .name = name,
-		.key = key, .limit_ms = BUILD_LIMIT_MS, .fresh = fresh,
+		.key = key, .limit_ms = BUILD_LIMIT_MS, .fresh = how->fresh,
 	};
 
 	if (name_check("hypervisor bundle", name, err) < 0 ||
@@ -179,13 +224,25 @@ static int use_bundle(const struct config *config, bool fresh,
 	spec.argv = argv;
 	if (bundle_key(name, suite, pin, packages, key, err) < 0)
 		return -1;
-	return bundle ? cache_ensure(&spec, bundle, err) : cache_has(&spec);
+	return use(how, &spec, "xen", "hypervisor", err);
+}
+
+static int use_bundle(const struct config *config, const struct use *how,
+		      struct error *err)
+{
+	int rc;
+
+	reads_pause();
+	rc = use_bundle_of(config, how, err);
+	reads_go_on();
+	return rc;
 }
 
 int bundle_ensure(const struct config *config, bool fresh,
 		  struct cache_entry *bundle, struct error *err)
 {
-	return use_bundle(config, fresh, bundle, err);
+	return use_bundle(config, &(struct use){
+			  .fresh = fresh, .entry = bundle }, err);
 }
 
 int bundle_is_made(const struct config *config, struct error *err)
@@ -193,5 +250,21 @@ int bundle_is_made(const struct config *config, struct error *err)
 	int made = image_is_made(config, config_get(config, "HostImage"),
 				 err);
 
-	return made > 0 ? use_bundle(config, false, NULL, err) : made;
+	return made > 0 ? use_bundle(config, &(struct use){ .fresh = false },
+				     err) : made;
+}
+
+int bundle_identity(const struct config *config, char **identity,
+		    struct error *err)
+{
+	int made = image_is_made(config, config_get(config, "HostImage"),
+				 err);
+
+	if (made > 0)
+		return use_bundle(config, &(struct use){
+				  .identity = identity }, err);
+	if (made == 0)
+		*identity = xasprintf("%s-:", config_get(config,
+						"HypervisorBundle"));
+	return made;
 }

@@ -19,6 +19,11 @@ int must_check image_ensure(const struct config *config, const char *name,
 /* Is it in the cache as it would be made now? -1 for an unknown name. */
 int image_is_made(const struct config *config, const char *name,
 		  struct error *err);
+/*
+ * As cache_identity, of the image as it would be used now; nothing is made.
+ */
+int must_check image_identity(const struct config *config, const char *name,
+			      char **identity, struct error *err);
 /* Names of all definitions. */
 int must_check image_names(struct strvec *names, struct error *err);
 
@@ -27,6 +32,9 @@ int must_check bundle_ensure(const struct config *config, bool fresh,
 			     struct cache_entry *bundle, struct error *err);
 /* Is it, and the host image it must fit, in the cache? -1 for a bad name. */
 int bundle_is_made(const struct config *config, struct error *err);
+/* Of the bundle; without its host image it cannot be known, and ends in ':'. */
+int must_check bundle_identity(const struct config *config, char **identity,
+			       struct error *err);
 /* PATH of a file of the share folder's hypervisor/; the caller frees. */
 char *bundle_script(const char *name);
 

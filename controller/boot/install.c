@@ -7,6 +7,8 @@
 #include "boot/install.h"
 #include "boot/keys.h"
 #include "boot/overlay.h"
+#include "config/reads.h"
+#include "config/settings.h"
 
 static const struct install_method *const methods[] = {
 	&install_method_image,
@@ -24,7 +26,6 @@ void install_plan_release(struct install_plan *plan)
 }
 
 static int fill_overlay(const struct config *config, const struct host *host,
-			const struct handover *handover,
 			struct overlay *overlay, struct error *err)
 {
 	const char *local = config_get(config, "OverlayLocal");
@@ -47,11 +48,34 @@ static int fill_overlay(const struct config *config, const struct host *host,
 		     "%s root@%s\n", public_key.buf, host->name);
 	overlay_add(overlay, "root/.ssh/authorized_keys", 0600,
 		    authorized.buf, authorized.len);
-	overlay_addf(overlay, "etc/ironbird/report-url", 0644, "%s\n",
-		     handover->url);
 	if (!local || !*local)
 		return 0;
 	return overlay_add_dir(overlay, local, err);
+}
+
+/* What is read for it is summed up by its digest. */
+static int make_overlay(const struct config *config, const struct host *host,
+			struct overlay *overlay, char hex[SHA256_HEX_SIZE],
+			struct error *err)
+{
+	int rc;
+
+	reads_pause();
+	rc = fill_overlay(config, host, overlay, err);
+	overlay_digest(overlay, hex);
+	reads_go_on();
+	return rc;
+}
+
+int install_overlay_digest(const struct config *config,
+			   const struct host *host, char hex[SHA256_HEX_SIZE],
+			   struct error *err)
+{
+	struct overlay *overlay = overlay_new();
+	int rc = make_overlay(config, host, overlay, hex, err);
+
+	overlay_free(overlay);
+	return rc;
 }
 
 int install_publish_overlay(const struct config *config,
@@ -60,8 +84,12 @@ int install_publish_overlay(const struct config *config,
 {
 	AUTO_FREE char *path = xasprintf("%s/files.tar", handover->dir);
 	struct overlay *overlay = overlay_new();
-	int rc = fill_overlay(config, host, handover, overlay, err);
+	char hex[SHA256_HEX_SIZE];
+	int rc = make_overlay(config, host, overlay, hex, err);
 
+	reads_tell("files", "overlay", hex);
+	overlay_addf(overlay, "etc/ironbird/report-url", 0644, "%s\n",
+		     handover->url);
 	if (rc == 0)
 		rc = overlay_publish(overlay, path, 0644, err);
 	overlay_free(overlay);
@@ -101,8 +129,8 @@ static int create_handover(const struct host *host, struct install_plan *plan,
 			       (const char *const *)files.v, err);
 }
 
-int install_publish(const struct config *config, const struct host *host,
-		    struct install_plan *plan, struct error *err)
+static int begin_plan(const struct host *host, struct install_plan *plan,
+		      struct error *err)
 {
 	const char *disk = host_prop(host, "disk-device");
 
@@ -113,6 +141,37 @@ int install_publish(const struct config *config, const struct host *host,
 				 "not set (HostProp_%s_DiskDevice /dev/...)",
 				 host->name, host->name);
 	plan->disk = xstrdup(disk);
+	return 0;
+}
+
+bool install_has_pristine(const struct host *host)
+{
+	bool yes;
+
+	return setting_parse_bool(host_prop_or(host, "pristine-partition",
+					       "no"), &yes) == 0 && yes;
+}
+
+int install_publish_restore(const struct config *config,
+			    const struct host *host, const char *state,
+			    struct install_plan *plan, struct error *err)
+{
+	if (begin_plan(host, plan, err) < 0)
+		return -1;
+	plan->method = &install_method_image;
+	if (handover_find(&plan->handover, &host->site, host->name,
+			  err) == 0 &&
+	    orders_publish_restore(config, host, state, plan, err) == 0)
+		return 0;
+	install_plan_release(plan);
+	return -1;
+}
+
+int install_publish(const struct config *config, const struct host *host,
+		    struct install_plan *plan, struct error *err)
+{
+	if (begin_plan(host, plan, err) < 0)
+		return -1;
 	if (find_method(host, &plan->method, err) == 0 &&
 	    create_handover(host, plan, err) == 0 &&
 	    install_publish_overlay(config, host, &plan->handover, err) == 0 &&

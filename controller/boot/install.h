@@ -11,6 +11,9 @@
 #ifndef IRONBIRD_BOOT_INSTALL_H
 #define IRONBIRD_BOOT_INSTALL_H
 
+#include <stdbool.h>
+
+#include "base/files.h"
 #include "boot/handover.h"
 #include "config/config.h"
 #include "host/host.h"
@@ -35,6 +38,13 @@ struct install_method {
 		       struct install_plan *plan, struct error *err);
 };
 
+/* For install.c: what the method "image" does for a restore. */
+int must_check orders_publish_restore(const struct config *config,
+				      const struct host *host,
+				      const char *state,
+				      struct install_plan *plan,
+				      struct error *err);
+
 extern const struct install_method install_method_image;
 extern const struct install_method install_method_debian;
 
@@ -46,6 +56,23 @@ void install_plan_release(struct install_plan *plan);
 int must_check install_publish(const struct config *config,
 			       const struct host *host,
 			       struct install_plan *plan, struct error *err);
+/*
+ * Instead of an installation: the pristine partition that the method "image"
+ * made (host property pristine-partition) becomes root again, when it has the
+ * state of that name. The host goes on to report where it did before.
+ */
+int must_check install_publish_restore(const struct config *config,
+				       const struct host *host,
+				       const char *state,
+				       struct install_plan *plan,
+				       struct error *err);
+/* Does the host keep such a partition? */
+bool install_has_pristine(const struct host *host);
+/* The digest of that host's overlay, but for what differs each time. */
+int must_check install_overlay_digest(const struct config *config,
+				      const struct host *host,
+				      char hex[SHA256_HEX_SIZE],
+				      struct error *err);
 /*
  * For methods: files.tar in the hand-over folder, what makes an installed
  * system this host (name, ssh host key, who may log in, where to report).

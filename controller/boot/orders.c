@@ -8,6 +8,8 @@
 #include "boot/install.h"
 #include "boot/pxe.h"
 
+#define ROOT_MB "4096"
+
 static const char *const stages[] = {
 	"disk", "image", "files", "bootloader", "installed", NULL
 };
@@ -35,9 +37,11 @@ static int publish_orders(const struct host *host,
 	strbuf_addf(&text, "image_bytes=%s\nimage_sha256=%s\n"
 		    "image_zst_bytes=%s\nimage_zst_sha256=%s\n", bytes,
 		    sha256, packed_bytes, packed_sha256);
-	strbuf_addf(&text, "root_mb=%s\nswap_mb=%s\n",
-		    host_prop_or(host, "disk-root", "4096"),
-		    host_prop_or(host, "disk-swap", "512"));
+	strbuf_addf(&text, "root_mb=%s\nswap_mb=%s\npristine_mb=%s\n",
+		    host_prop_or(host, "disk-root", ROOT_MB),
+		    host_prop_or(host, "disk-swap", "512"),
+		    install_has_pristine(host) ?
+		    host_prop_or(host, "disk-root", ROOT_MB) : "0");
 	strbuf_addf(&text, "files=%sfiles.tar\nstages=%s\nconsole=%s\n",
 		    handover->url, handover->url, console.buf);
 	strbuf_addf(&text, "kernel_append=%s\ndone=reboot\n",
@@ -95,6 +99,23 @@ static int publish(const struct config *config, const struct host *host,
 		   struct install_plan *plan, struct error *err)
 {
 	if (publish_image(config, host, plan, err) < 0)
+		return -1;
+	return publish_installer(config, host, plan, err);
+}
+
+int orders_publish_restore(const struct config *config,
+			   const struct host *host, const char *state,
+			   struct install_plan *plan, struct error *err)
+{
+	AUTO_STRBUF console = STRBUF_INIT;
+	AUTO_STRBUF text = STRBUF_INIT;
+
+	pxe_console(host, &console);
+	strbuf_addf(&text, "version=1\nhost=%s\ndisk=%s\nrestore=%s\n"
+		    "stages=%s\nconsole=%s\ndone=reboot\n", host->name,
+		    plan->disk, state, plan->handover.url, console.buf);
+	if (handover_add(&plan->handover, "orders", text.buf, text.len,
+			 err) < 0)
 		return -1;
 	return publish_installer(config, host, plan, err);
 }

@@ -16,6 +16,7 @@
 struct overlay {
 	struct archive *archive;
 	struct strbuf tar;
+	struct strbuf list;	/* a line for each file, for its digest */
 	char *problem;		/* the first file that could not be added */
 };
 
@@ -32,6 +33,7 @@ struct overlay *overlay_new(void)
 	struct overlay *overlay = xcalloc(1, sizeof(*overlay));
 
 	strbuf_init(&overlay->tar);
+	strbuf_init(&overlay->list);
 	overlay->archive = archive_write_new();
 	archive_write_set_format_ustar(overlay->archive);
 	archive_write_open(overlay->archive, overlay, NULL, add_bytes, NULL);
@@ -44,6 +46,7 @@ void overlay_free(struct overlay *overlay)
 		return;
 	archive_write_free(overlay->archive);
 	strbuf_release(&overlay->tar);
+	strbuf_release(&overlay->list);
 	free(overlay->problem);
 	free(overlay);
 }
@@ -65,7 +68,12 @@ static void write_entry(struct overlay *overlay, struct archive_entry *entry,
 			const char *data, size_t len)
 {
 	struct archive *archive = overlay->archive;
+	char hex[SHA256_HEX_SIZE];
 
+	data_sha256(data, len, hex);
+	strbuf_addf(&overlay->list, "%s %o %s %s\n",
+		    archive_entry_pathname(entry), archive_entry_mode(entry),
+		    str_or(archive_entry_symlink(entry), ""), hex);
 	archive_entry_set_size(entry, (la_int64_t)len);
 	if ((archive_write_header(archive, entry) < ARCHIVE_WARN ||
 	     archive_write_data(archive, data, len) != (la_ssize_t)len) &&
@@ -155,6 +163,12 @@ int overlay_add_dir(struct overlay *overlay, const char *dir,
 		rc = add_entry(overlay, dir, entry, err);
 	fts_close(fts);
 	return rc;
+}
+
+void overlay_digest(const struct overlay *overlay,
+		    char hex[SHA256_HEX_SIZE])
+{
+	data_sha256(overlay->list.buf, overlay->list.len, hex);
 }
 
 int overlay_publish(struct overlay *overlay, const char *path, unsigned mode,

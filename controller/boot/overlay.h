@@ -7,6 +7,7 @@
 #define IRONBIRD_BOOT_OVERLAY_H
 
 #include "base/error.h"
+#include "base/files.h"
 #include "base/strbuf.h"
 
 struct overlay;
@@ -24,6 +25,9 @@ void overlay_addf(struct overlay *overlay, const char *path, unsigned mode,
  */
 int must_check overlay_add_dir(struct overlay *overlay, const char *dir,
 			       struct error *err);
+/* A hash of all that was added until now. */
+void overlay_digest(const struct overlay *overlay,
+		    char hex[SHA256_HEX_SIZE]);
 /* Ends it and writes it to path with the given mode; ERROR_USAGE when a file
  * that was added does not fit the format (a name over 255 bytes). */
 int must_check overlay_publish(struct overlay *overlay, const char *path,

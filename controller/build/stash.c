@@ -23,6 +23,11 @@ void dist_release(struct dist *dist)
 	*dist = (struct dist)DIST_INIT;
 }
 
+const char *dist_word(const char *part)
+{
+	return strcmp(part, "kern") == 0 ? "kernel" : part;
+}
+
 const char *dist_value(const struct dist *dist, const char *key)
 {
 	size_t n = strlen(key);

@@ -37,6 +37,11 @@ struct dist {
 #define AUTO_DIST __attribute__((cleanup(dist_release))) struct dist
 
 void dist_release(struct dist *dist);
+/*
+ * OSSTest's word for the dist of a part: what kernbuildjob made is found in
+ * the runvar path_kerneldist.
+ */
+const char *dist_word(const char *part);
 /* Value of KEY= in the manifest, or NULL. */
 const char *dist_value(const struct dist *dist, const char *key);
 

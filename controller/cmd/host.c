@@ -10,6 +10,7 @@
 #include "base/strbuf.h"
 #include "base/table.h"
 #include "cmd/command.h"
+#include "cmd/host-state.h"
 #include "cmd/json.h"
 #include "db/hosts.h"
 #include "host/console.h"
@@ -161,13 +162,15 @@ static int list(struct context *ctx, char *const *args, size_t count,
 	return rc;
 }
 
-static void print_host(const struct host *host, const char *holder)
+static void print_host(const struct host *host, const char *holder,
+		       const struct host_state *state)
 {
 	AUTO_FREE char *flags = strvec_join(&host->flags, " ");
 	AUTO_TABLE table;
 
 	table_init(&table, "property", "value", NULL);
 	table_row(&table, "allocation", holder);
+	host_state_rows(state, strcmp(holder, "free") != 0, &table);
 	table_row(&table, "flags", flags);
 	for (size_t i = 0; i < host->props.count; i++) {
 		AUTO_FREE char *name = xstrndup(host->props.v[i],
@@ -183,20 +186,27 @@ static int show(struct context *ctx, char *const *args, size_t count,
 {
 	AUTO_FREE char *holder = NULL;
 	struct allocation_rows rows = { 0 };
+	struct host_state state = { .host = NULL };
 	struct host *host;
 
 	(void)count;
 	if (host_load(&host, ctx->db, ctx->config, args[0], err) < 0)
 		return -1;
-	if (allocation_list(ctx->db, &rows, err) < 0) {
+	if (allocation_list(ctx->db, &rows, err) < 0 ||
+	    host_state_get(ctx->db, args[0], &state, err) < 0) {
 		host_free(host);
 		return -1;
 	}
 	holder = holder_of(host->name, &rows);
-	if (json)
-		json_print(host_json(host, holder));
-	else
-		print_host(host, holder);
+	if (json) {
+		cJSON *object = host_json(host, holder);
+
+		host_state_json(ctx, &state, object);
+		json_print(object);
+	} else {
+		print_host(host, holder, &state);
+	}
+	host_state_release(&state);
 	allocation_rows_release(&rows);
 	host_free(host);
 	return 0;
@@ -225,7 +235,8 @@ static bool is_flag(const char *word)
 	return !strchr(word, '=') && *word && strchr("+-!", *word);
 }
 
-/* NAME=VALUE sets, NAME= removes, +FLAG and !FLAG switch flags. */
+/* NAME=VALUE sets, NAME= removes, +FLAG and !FLAG switch flags; state=dirty
+ * is no property. */
 static int apply(struct context *ctx, const char *name, const char *word,
 		 struct error *err)
 {
@@ -242,6 +253,8 @@ static int apply(struct context *ctx, const char *name, const char *word,
 		return error_set(err, ERROR_USAGE, "'%.60s' is neither "
 				 "PROPERTY=VALUE nor +FLAG nor !FLAG", word);
 	given = xstrndup(word, equals - word);
+	if (strcmp(given, "state") == 0)
+		return host_state_set(ctx, name, equals + 1, err);
 	if (name_check("host property", given, err) < 0)
 		return -1;
 	prop = hyphened(given);
@@ -332,7 +345,7 @@ const struct command cmd_host = {
 	.usage = "list [--json]\n"
 		 "show [--json] HOST\n"
 		 "add HOST [PROPERTY=VALUE|+FLAG]...\n"
-		 "set HOST PROPERTY=[VALUE]|+FLAG|!FLAG...\n"
+		 "set HOST PROPERTY=[VALUE]|+FLAG|!FLAG|state=dirty...\n"
 		 "delete HOST",
 	.options = options,
 	.needs = NEEDS_DB,

@@ -3,15 +3,19 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/names.h"
 #include "base/table.h"
 #include "cmd/command.h"
 #include "cmd/json.h"
 #include "db/hosts.h"
+#include "db/states.h"
+#include "host/host.h"
 #include "lab/hosts.h"
 #include "lab/lab.h"
 #include "lab/services.h"
+#include "lab/snapshots.h"
 #include "lab/supervisor.h"
 #include "pdu/qemu.h"
 
@@ -20,7 +24,8 @@ static int64_t memory, cpus, disk;
 static const char *lab_name = LAB_DEFAULT_NAME;
 
 static const struct option_row options[] = {
-	OPTION_FLAG('j', "json", &json, "print JSON (status, list)"),
+	OPTION_FLAG('j', "json", &json,
+		    "print JSON (status, list, snapshots)"),
 	OPTION_STRING('l', "lab", "NAME", &lab_name,
 		      "the lab of add-host and remove-host"),
 	OPTION_NUMBER('m', "memory", "MB", &memory,
@@ -298,6 +303,103 @@ static int list(struct context *ctx, char *const *args, size_t count,
 	return 0;
 }
 
+static int delete_snapshots(struct context *ctx, const struct preparations *all,
+			    const char *name, struct error *err)
+{
+	int deleted = 0;
+
+	for (size_t i = 0; i < all->count; i++) {
+		const struct preparation *p = &all->v[i];
+		struct host *host;
+		int rc;
+
+		if (!p->snapshot || (name && strcmp(p->snapshot, name) != 0))
+			continue;
+		if (host_load(&host, ctx->db, ctx->config, p->host, err) < 0)
+			return -1;
+		rc = snapshot_delete(ctx->db, host, p->snapshot, err);
+		host_free(host);
+		if (rc < 0)
+			return -1;
+		deleted++;
+	}
+	if (name && !deleted)
+		return error_set(err, ERROR_USAGE, "there is no snapshot "
+				 "'%s': 'ironbird lab snapshots' lists them",
+				 name);
+	printf("%d snapshot%s deleted\n", deleted, deleted == 1 ? "" : "s");
+	return 0;
+}
+
+static void add_snapshot(const struct preparation *p, struct table *table,
+			 cJSON *array)
+{
+	AUTO_FREE char *megabytes = xasprintf("%lld",
+				(long long)p->snapshot_bytes >> 20);
+	AUTO_FREE char *by = xasprintf("%s.%s", p->flight, p->job);
+	char made[CLOCK_STAMP_SIZE], used[CLOCK_STAMP_SIZE];
+	cJSON *object = cJSON_CreateObject();
+
+	clock_stamp(p->made, made);
+	table_row(table, p->host, p->snapshot, megabytes, by, made,
+		  p->used ? clock_stamp(p->used, used) : "never");
+	json_add_text(object, "host", p->host);
+	json_add_text(object, "snapshot", p->snapshot);
+	cJSON_AddNumberToObject(object, "bytes", (double)p->snapshot_bytes);
+	json_add_text(object, "by", by);
+	json_add_time(object, "made", p->made);
+	json_add_time(object, "used", p->used);
+	cJSON_AddItemToArray(array, object);
+}
+
+static void list_snapshots(const struct preparations *all)
+{
+	cJSON *array = cJSON_CreateArray();
+	AUTO_TABLE table;
+
+	table_init(&table, "host", "snapshot", "MB", "made by", "at",
+		   "last used", NULL);
+	for (size_t i = 0; i < all->count; i++)
+		if (all->v[i].snapshot)
+			add_snapshot(&all->v[i], &table, array);
+	if (json) {
+		json_print(array);
+		return;
+	}
+	table_print(&table, stdout);
+	cJSON_Delete(array);
+}
+
+/* snapshots [HOST], snapshots delete HOST [NAME] */
+static int snapshots(struct context *ctx, char *const *args, size_t count,
+		     struct error *err)
+{
+	bool delete = count && strcmp(args[0], "delete") == 0;
+	struct preparations all = { .v = NULL };
+	const char *name = count > (size_t)delete ? args[delete] : NULL;
+	struct host *host;
+	int rc;
+
+	if (count > (delete ? 3 : 1) || (delete && !name))
+		return error_set(err, ERROR_USAGE, "usage: ironbird lab "
+				 "snapshots [HOST], or snapshots delete HOST "
+				 "[NAME]");
+	if (name && host_load(&host, ctx->db, ctx->config, name, err) < 0)
+		return -1;
+	if (name)
+		host_free(host);
+	if (preparation_list(ctx->db, name, &all, err) < 0)
+		return -1;
+	rc = 0;
+	if (delete)
+		rc = delete_snapshots(ctx, &all, count > 2 ? args[2] : NULL,
+				      err);
+	else
+		list_snapshots(&all);
+	preparations_release(&all);
+	return rc;
+}
+
 static const struct verb verbs[] = {
 	{ "up", 0, 1, "[NAME]", up },
 	{ "down", 0, 1, "[NAME]", down },
@@ -305,6 +407,7 @@ static const struct verb verbs[] = {
 	{ "add-host", 1, 1, "HOST", add_host },
 	{ "remove-host", 1, 1, "HOST", remove_host },
 	{ "list", 0, 0, "", list },
+	{ "snapshots", 0, 3, "[HOST | delete HOST [NAME]]", snapshots },
 	{ .name = NULL }
 };
 
@@ -358,7 +461,9 @@ const struct command cmd_lab = {
 		 "status [--json] [NAME]\n"
 		 "list [--json]\n"
 		 "add-host [--lab NAME] [--if-missing] HOST\n"
-		 "remove-host [--lab NAME] HOST",
+		 "remove-host [--lab NAME] HOST\n"
+		 "snapshots [--json] [HOST]\n"
+		 "snapshots delete HOST [NAME]",
 	.options = options,
 	.run = run,
 };

@@ -185,6 +185,7 @@ static int run_again(struct context *ctx, const struct repro *repro,
 	AUTO_FREE char *flight = NULL;
 	enum job_status status;
 
+
 	if (!yes && job_plan_ask(ctx->config, ctx->db, repro->job.flight,
 				 repro->job.job, &how.steps, err) < 0)
 		return -1;

@@ -20,12 +20,16 @@ static const struct option_row options[] = {
 	OPTION_END
 };
 
-/* What any of its jobs would wipe; a job without a plan says so when run. */
+/*
+ * What any of its jobs would wipe; a job without a plan says so when run.
+ * Whether a host can be reused depends on the jobs before: asked all the same.
+ */
 static int find_wipes(struct context *ctx, const char *flight,
 		      struct strvec *sentences, struct error *err)
 {
-	static const struct step_selection all;
+	static const struct step_selection all = { .fresh = true };
 	struct job_rows rows = { .v = NULL };
+	AUTO_STRVEC reused = STRVEC_INIT;
 	int rc = 0;
 
 	if (job_list(ctx->db, flight, &rows, err) < 0)
@@ -38,7 +42,7 @@ static int find_wipes(struct context *ctx, const char *flight,
 				  rows.v[i].job, &all, NULL) < 0)
 			continue;
 		rc = job_plan_wipes(&plan, ctx->config, ctx->db, sentences,
-				    err);
+				    &reused, err);
 		job_plan_release(&plan);
 	}
 	job_rows_release(&rows);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* One job from its first step to its verdict, as OSSTest's sg-run-job. */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/clock.h"
 #include "base/table.h"
@@ -32,6 +33,8 @@ static const struct option_row options[] = {
 		      "run it so often; the worst verdict is the one told"),
 	OPTION_DURATION(0, "hold-on-fail", "TIME", &run_options.hold_ms,
 			"keep the hosts of a failed job so long (\"2h\")"),
+	OPTION_FLAG(0, "fresh", &run_options.steps.fresh,
+		    "prepare the hosts, also those that could be reused"),
 	OPTION_FLAG('y', "yes", &yes, "do not ask before a disk is wiped"),
 	OPTION_FLAG('q', "quiet", &run_options.quiet,
 		    "no line for each step"),
@@ -74,58 +77,135 @@ static const char *host_of(const struct job_plan *plan, size_t step)
 	return *plan->hosts.v[ident] ? plan->hosts.v[ident] : "(a free one)";
 }
 
+/* What is planned for the hosts: a verdict for each ident, if decided. */
+struct hosts_plan {
+	struct reuse_verdict *verdicts;
+	bool *decided;
+	size_t count;
+};
+
+static void hosts_plan_release(struct hosts_plan *hosts)
+{
+	for (size_t i = 0; i < hosts->count; i++)
+		if (hosts->decided[i])
+			reuse_verdict_release(&hosts->verdicts[i]);
+	free(hosts->verdicts);
+	free(hosts->decided);
+}
+
+static int judge_hosts(struct context *ctx, const struct job_plan *plan,
+		       struct hosts_plan *hosts, struct error *err)
+{
+	size_t count = plan->hosts.count;
+
+	hosts->verdicts = xcalloc(count + 1, sizeof(*hosts->verdicts));
+	hosts->decided = xcalloc(count + 1, sizeof(*hosts->decided));
+	for (hosts->count = 0; hosts->count < count; hosts->count++) {
+		size_t i = hosts->count;
+		int rc = job_plan_reuse(plan, ctx->config, ctx->db, i,
+					&hosts->verdicts[i], err);
+
+		if (rc < 0)
+			return -1;
+		hosts->decided[i] = rc;
+	}
+	return 0;
+}
+
+static bool is_reused(const struct hosts_plan *hosts,
+		      const struct job_plan *plan, size_t i)
+{
+	const struct recipe_step *step = &plan->recipe->steps[i];
+	int ident = job_plan_ident(plan, i);
+
+	if (!step->prepares || ident < 0 || !hosts->decided[ident])
+		return false;
+	switch (hosts->verdicts[ident].way) {
+	case REUSE_AS_IT_IS: case REUSE_SNAPSHOT: return true;
+	case REUSE_PRISTINE: return !step->wipes;
+	default: return false;
+	}
+}
+
+struct listing {
+	struct table table;
+	size_t count;
+	int64_t total;
+};
+
 static int add_step(struct context *ctx, const struct job_plan *plan,
-		    const char *job, size_t i, struct table *table,
-		    int64_t *total, struct error *err)
+		    const struct hosts_plan *hosts, size_t i,
+		    struct listing *listing, struct error *err)
 {
 	const struct recipe_step *step = &plan->recipe->steps[i];
 	AUTO_FREE char *command = strvec_join(&step->argv, " ");
+	bool reused = is_reused(hosts, plan, i);
 	char time[DURATION_TEXT_SIZE];
-	int64_t ms;
+	int64_t ms = 0;
 
-	if (step_expected_ms(ctx->db, job, step->testid, &ms, err) < 0)
+	if (!reused && step_expected_ms(ctx->db, plan->job, step->testid, &ms,
+					err) < 0)
 		return -1;
 	if (ms > 0)
-		*total += ms;
-	table_row(table, step->testid, command, host_of(plan, i),
-		  ms < 0 ? NULL : duration_text(ms, time),
+		listing->total += ms;
+	listing->count += !reused;
+	table_row(&listing->table, step->testid, command, host_of(plan, i),
+		  ms < 0 || reused ? NULL : duration_text(ms, time),
+		  reused ? "not run: the host is reused" :
 		  step->wipes ? "wipes a disk" : NULL);
 	return 0;
 }
 
+static void print_hosts(const struct job_plan *plan,
+			const struct hosts_plan *hosts)
+{
+	for (size_t i = 0; i < hosts->count; i++) {
+		AUTO_FREE char *sentence = hosts->decided[i] ?
+			reuse_sentence(&hosts->verdicts[i],
+				       plan->hosts.v[i]) : NULL;
+
+		if (sentence)
+			puts(sentence);
+	}
+}
+
 static int print_plan(struct context *ctx, const struct job_plan *plan,
-		      const char *job, struct error *err)
+		      const struct hosts_plan *hosts, struct error *err)
 {
 	char time[DURATION_TEXT_SIZE];
-	size_t count = 0;
-	int64_t total = 0;
-	AUTO_TABLE table;
+	struct listing listing = { .count = 0 };
+	int rc = 0;
 
-	table_init(&table, "TESTID", "COMMAND", "HOST", "TAKES ABOUT", "NOTE",
-		   NULL);
-	for (size_t i = 0; i < plan->recipe->count; i++) {
-		if (!plan->wanted[i])
-			continue;
-		count++;
-		if (add_step(ctx, plan, job, i, &table, &total, err) < 0)
-			return -1;
+	table_init(&listing.table, "TESTID", "COMMAND", "HOST", "TAKES ABOUT",
+		   "NOTE", NULL);
+	for (size_t i = 0; i < plan->recipe->count && rc == 0; i++)
+		if (plan->wanted[i])
+			rc = add_step(ctx, plan, hosts, i, &listing, err);
+	if (rc == 0) {
+		table_print(&listing.table, stdout);
+		print_hosts(plan, hosts);
+		printf("%zu steps, about %s by the passes so far; nothing was "
+		       "run\n", listing.count,
+		       duration_text(listing.total, time));
 	}
-	table_print(&table, stdout);
-	printf("%zu steps, about %s by the passes so far; nothing was run\n",
-	       count, duration_text(total, time));
-	return 0;
+	table_release(&listing.table);
+	return rc;
 }
 
 static int show_plan(struct context *ctx, const char *flight,
 		     const char *job, struct error *err)
 {
+	struct hosts_plan hosts = { .count = 0 };
 	struct job_plan plan;
 	int rc;
 
 	if (job_plan_load(&plan, ctx->config, ctx->db, flight, job,
 			  &run_options.steps, err) < 0)
 		return -1;
-	rc = print_plan(ctx, &plan, job, err);
+	rc = judge_hosts(ctx, &plan, &hosts, err);
+	if (rc == 0)
+		rc = print_plan(ctx, &plan, &hosts, err);
+	hosts_plan_release(&hosts);
 	job_plan_release(&plan);
 	return rc;
 }
@@ -191,6 +271,21 @@ static int run_deps(struct context *ctx, const char *flight, const char *job,
 	return 0;
 }
 
+/* The steps hear of what was asked for, and what was not. */
+static int ask(struct context *ctx, const char *flight, const char *job,
+	       struct error *err)
+{
+	struct step_selection steps = run_options.steps;
+
+	steps.fresh |= repeat > 1;	/* what it leaves, nobody knows now */
+	if (!yes && !run_options.resume &&
+	    job_plan_ask(ctx->config, ctx->db, flight, job, &steps, err) < 0)
+		return -1;
+	if (run_options.steps.fresh)
+		setenv(REUSE_FRESH_VARIABLE, "1", 1);
+	return 0;
+}
+
 static int run(struct context *ctx, const struct strvec *args,
 	       struct error *err)
 {
@@ -202,9 +297,7 @@ static int run(struct context *ctx, const struct strvec *args,
 		return -1;
 	if (dry_run)
 		return show_plan(ctx, flight, job, err);
-	if (!yes && !run_options.resume &&
-	    job_plan_ask(ctx->config, ctx->db, flight, job,
-			 &run_options.steps, err) < 0)
+	if (ask(ctx, flight, job, err) < 0)
 		return -1;
 	if (deps)
 		ready = run_deps(ctx, flight, job, &exit, err);
@@ -217,7 +310,7 @@ const struct command cmd_run_job = {
 	.name = "run-job",
 	.aliases = "sg-run-job",
 	.summary = "Run all steps of one job, or some of them",
-	.usage = "[--yes] [--quiet] [FLIGHT] JOB\n"
+	.usage = "[--yes] [--fresh] [--quiet] [FLIGHT] JOB\n"
 		 "--deps [--yes] [--quiet] [FLIGHT.]JOB\n"
 		 "[--from STEP] [--until STEP] [--only STEP] [FLIGHT.]JOB\n"
 		 "--resume [FLIGHT.]JOB\n"

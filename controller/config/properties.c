@@ -30,6 +30,8 @@ const struct host_property host_properties[] = {
 { "InstallMethod", "image or debian-installer", NULL },
 { "HostImage", "its image, where it is not the setting HostImage", NULL },
 { "DiskRoot", "size of its root file system in MB", NULL },
+{ "PristinePartition", "yes: a second root partition keeps what the first "
+	"goes back to", NULL },
 { "DiskSwap", "size of its swap space in MB", NULL },
 { "Console", "console module and its arguments, several streams with ';' "
 	"between them", NULL },

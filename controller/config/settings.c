@@ -48,6 +48,10 @@ SETTING(LIST, "HostGroupFlags_", NULL,
 	"Flags of all hosts of a group.", .argument = "<group>",
 	.example = "HostGroupFlags_kodo platform-kodo"),
 
+SETTING(BOOL, "HostReuse", "yes",
+	"Whether a job uses a host as it is when it is recorded to be what "
+	"the job would make of it, and the last job left it clean."),
+
 HEADING("Flights",
 	"What a flight is called and what it is worth when nobody says so."),
 SETTING(TEXT, "DefaultFlight", "standalone",
@@ -279,6 +283,12 @@ SETTING(DURATION, "StepGrace", "10s",
 	"killed."),
 SETTING(NUMBER, "StepLogMax", "67108864",
 	"Bytes that the log of one step may grow to."),
+SETTING(NUMBER, "LabSnapshots", "4",
+	"Snapshots that a virtual host keeps at most, of hosts as they were "
+	"prepared; 0: none."),
+SETTING(SIZE, "LabSnapshotRoom", "16G",
+	"What the disk image of a virtual host may take on the controller's "
+	"disk before another snapshot is taken."),
 SETTING(SIZE, "MinFreeSpace", "1G",
 	"Room that StateDir must have for a job to begin: with less, run-job "
 	"says so and ends with status 75. 512M, 1G, or a number of bytes."),

@@ -9,6 +9,7 @@
 #include "base/strbuf.h"
 #include "config/parse.h"
 #include "config/places.h"
+#include "config/reads.h"
 #include "config/settings.h"
 #include "config/store.h"
 
@@ -154,6 +155,7 @@ const char *config_get(const struct config *config, const char *name)
 	bool loop = false;
 	AUTO_FREE char *value = resolve(config, name, 0, &loop);
 
+	reads_tell("setting", name, value);
 	return value ? store_keep(config, value) : NULL;
 }
 

@@ -6,6 +6,7 @@
 #include "base/names.h"
 #include "db/hosts.h"
 #include "db/statement.h"
+#include "db/states.h"
 
 static void row_release(struct allocation_row *row)
 {
@@ -94,9 +95,13 @@ struct claim {
 	const struct owner *owner;
 };
 
+/* From here on it is whoever has it who knows what is on the host. */
 static int put(const struct claim *claim, const struct allocation_wish *wish,
 	       struct error *err)
 {
+	if (host_state_take(claim->db, wish->host, claim->flight, claim->job,
+			    err) < 0)
+		return -1;
 	return statement_run(claim->db, err, STMT_ALLOCATION_PUT, "sssssill",
 			     wish->host, claim->flight, claim->job,
 			     wish->ident, claim->owner->machine,

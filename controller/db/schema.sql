@@ -329,3 +329,63 @@ CREATE TABLE stash_uses (
 		ON DELETE CASCADE ON UPDATE CASCADE
 ) WITHOUT ROWID;
 CREATE INDEX stash_uses_of_job ON stash_uses (flight, job);
+
+-- What a preparation made of a host, and the facts that went into it. hash is
+-- '' while it is being made. Those of states that the host had before stay
+-- while there is a snapshot of them, or its pristine partition has them.
+CREATE TABLE host_preparations (
+	host TEXT NOT NULL,
+	hash TEXT NOT NULL,
+	flight TEXT NOT NULL,
+	job TEXT NOT NULL,
+	made INTEGER NOT NULL,
+	snapshot TEXT,
+	snapshot_bytes INTEGER,
+	boot_id TEXT,
+	used INTEGER,
+	pristine INTEGER NOT NULL DEFAULT 0 CHECK (pristine IN (0, 1)),
+	PRIMARY KEY (host, hash)
+) WITHOUT ROWID;
+
+-- kind 'result': a runvar that the preparation stored, not part of the hash.
+CREATE TABLE host_facts (
+	host TEXT NOT NULL,
+	hash TEXT NOT NULL,
+	kind TEXT NOT NULL,
+	name TEXT NOT NULL,
+	value TEXT NOT NULL,
+	PRIMARY KEY (host, hash, kind, name),
+	FOREIGN KEY (host, hash) REFERENCES host_preparations (host, hash)
+		ON DELETE CASCADE ON UPDATE CASCADE
+) WITHOUT ROWID;
+
+-- What is on a host now. flight, job, run: who has it since it was last seen
+-- clean, NULL when nobody; a name only, so that it outlives the job.
+CREATE TABLE host_states (
+	host TEXT NOT NULL PRIMARY KEY,
+	condition TEXT NOT NULL CHECK (condition IN ('preparing', 'clean',
+		'used', 'dirty')),
+	hash TEXT,
+	reason TEXT,
+	boot_id TEXT,
+	since INTEGER NOT NULL,
+	flight TEXT,
+	job TEXT,
+	run INTEGER
+) WITHOUT ROWID;
+
+-- Who is named here must not be taken for a later job of the same name.
+CREATE TRIGGER host_taker_deleted AFTER DELETE ON jobs BEGIN
+	UPDATE host_states SET condition = 'dirty', flight = NULL, job = NULL,
+			run = NULL, reason = coalesce(reason, OLD.flight ||
+			'.' || OLD.job || ' had it and was deleted')
+		WHERE flight = OLD.flight AND job = OLD.job;
+END;
+CREATE TRIGGER host_taker_renamed AFTER UPDATE OF flight, job ON jobs BEGIN
+	UPDATE host_states SET flight = NEW.flight, job = NEW.job
+		WHERE flight = OLD.flight AND job = OLD.job;
+END;
+CREATE TRIGGER host_deleted AFTER DELETE ON hosts BEGIN
+	DELETE FROM host_states WHERE host = OLD.host;
+	DELETE FROM host_preparations WHERE host = OLD.host;
+END;

@@ -283,6 +283,48 @@ DELETE FROM host_allocations WHERE flight = ?1 AND job = ?2
 DELETE FROM host_allocations WHERE flight = ?1 AND job = ?2
 	AND owner_machine = ?3 AND owner_pid = ?4 AND owner_start = ?5
 
+-- STMT_HOST_STATE_GET
+SELECT condition, hash, reason, boot_id, since, flight, job, run
+FROM host_states WHERE host = ?1
+-- STMT_HOST_STATE_PUT
+INSERT INTO host_states (host, condition, hash, reason, boot_id, since,
+	flight, job, run)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, nullif(?9, 0))
+ON CONFLICT (host) DO UPDATE SET condition = ?2, hash = ?3, reason = ?4,
+	boot_id = ?5, since = ?6, flight = ?7, job = ?8, run = nullif(?9, 0)
+-- STMT_PREPARATION_PUT
+INSERT INTO host_preparations (host, hash, flight, job, made)
+VALUES (?1, '', ?2, ?3, ?4)
+-- STMT_PREPARATION_DELETE
+DELETE FROM host_preparations WHERE host = ?1 AND hash = ?2
+-- STMT_PREPARATION_SEAL
+UPDATE host_preparations SET hash = ?2, made = ?3
+WHERE host = ?1 AND hash = ''
+-- What nobody can go back to any more.
+-- STMT_PREPARATION_FORGET
+DELETE FROM host_preparations
+WHERE host = ?1 AND hash <> ?2 AND hash <> '' AND snapshot IS NULL
+	AND NOT pristine
+-- STMT_PREPARATION_LIST
+SELECT host, hash, flight, job, made, snapshot, snapshot_bytes, boot_id,
+	used, pristine
+FROM host_preparations WHERE ?1 IS NULL OR host = ?1
+ORDER BY host, hash
+-- STMT_PREPARATION_SET_SNAPSHOT
+UPDATE host_preparations SET snapshot = ?3, snapshot_bytes = ?4, boot_id = ?5
+WHERE host = ?1 AND hash = ?2
+-- STMT_PREPARATION_SET_PRISTINE
+UPDATE host_preparations SET pristine = (hash = ?2) WHERE host = ?1
+-- STMT_PREPARATION_USED
+UPDATE host_preparations SET used = ?3 WHERE host = ?1 AND hash = ?2
+-- STMT_FACT_PUT
+INSERT INTO host_facts (host, hash, kind, name, value)
+VALUES (?1, ?2, ?3, ?4, ?5)
+ON CONFLICT (host, hash, kind, name) DO UPDATE SET value = ?5
+-- STMT_FACT_LIST
+SELECT kind, name, value FROM host_facts WHERE host = ?1 AND hash = ?2
+ORDER BY kind, name
+
 -- STMT_BOOT_EVENT_INSERT
 INSERT INTO boot_events (host, at, source, stage, detail, file, "offset")
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/names.h"
 #include "base/strbuf.h"
+#include "config/reads.h"
 #include "db/hosts.h"
 #include "host/host.h"
 
@@ -54,13 +55,17 @@ static const char *find_prop(const struct strvec *props, const char *name)
 
 const char *host_prop(const struct host *host, const char *prop)
 {
-	const char *value = config_host_prop_own(host->config, host->name,
-						 prop);
+	const char *value;
 
+	reads_pause();	/* it is the value that counts, not where it stood */
+	value = config_host_prop_own(host->config, host->name, prop);
 	if (!value)
 		value = find_prop(&host->props, prop);
-	return value ? value :
-		config_host_prop(host->config, host->name, prop);
+	if (!value)
+		value = config_host_prop(host->config, host->name, prop);
+	reads_go_on();
+	reads_tell("property", prop, value);
+	return value;
 }
 
 const char *host_prop_or(const struct host *host, const char *prop,
@@ -80,7 +85,18 @@ int64_t host_prop_duration_ms(const struct host *host, const char *prop,
 
 bool host_has_flag(const struct host *host, const char *flag)
 {
-	return strvec_has(&host->flags, flag);
+	bool has = strvec_has(&host->flags, flag);
+
+	reads_tell("flag", flag, has ? "set" : "not set");
+	return has;
+}
+
+bool host_is_kept(const struct host *host)
+{
+	const char *reuse = getenv("OSSTEST_HOST_REUSE");
+
+	return host_has_flag(host, "no-reinstall") ||
+	       (reuse && *reuse && strcmp(reuse, "0") != 0);
 }
 
 const char *host_console_log(const struct host *host)

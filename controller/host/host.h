@@ -62,6 +62,11 @@ const char *host_prop_or(const struct host *host, const char *prop,
 int64_t host_prop_duration_ms(const struct host *host, const char *prop,
 			      int64_t fallback);
 bool host_has_flag(const struct host *host, const char *flag);
+/*
+ * Is it never to be installed, whatever is on it? The flag no-reinstall says
+ * so, and OSSTEST_HOST_REUSE=1 for one run.
+ */
+bool host_is_kept(const struct host *host);
 /* All hosts of settings and database, by name. */
 int must_check host_names(struct db *db, const struct config *config,
 			  struct strvec *names, struct error *err);

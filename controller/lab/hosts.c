@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <dirent.h>
-#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/files.h"
 #include "base/names.h"
+#include "base/proc.h"
 #include "base/wait.h"
 #include "db/hosts.h"
 #include "host/host.h"
 #include "lab/hosts.h"
 #include "lab/qemu_args.h"
+#include "lab/services.h"
 #include "lab/supervisor.h"
 #include "net/local.h"
 #include "pdu/pdu.h"
@@ -25,6 +26,7 @@
 #define DISK_GB 12
 #define FIRST_ADDRESS "10.76.1."
 #define HOSTS_MAX 250
+#define DISK_LIMIT_MS 30000
 #define OFF_LIMIT_MS 15000
 #define RECORDER_LIMIT_MS 10000
 
@@ -110,18 +112,24 @@ static char *choose_address(const struct service_set *set, const char *name)
 	return NULL;
 }
 
-/* Sparse: it takes the room that is written to. */
+/* It takes the room that is written to, and has room for snapshots. */
 static int make_disk(const char *dir, int gigabytes, struct error *err)
 {
-	AUTO_FREE char *path = xasprintf("%s/disk.img", dir);
-	AUTO_CLOSE int fd = -1;
+	AUTO_FREE char *path = xasprintf("%s/disk.qcow2", dir);
+	AUTO_FREE char *size = xasprintf("%dG", gigabytes);
+	char *const argv[] = {
+		"qemu-img", "create", "-q", "-f", "qcow2", path, size, NULL
+	};
+	const struct proc_spec spec = {
+		.argv = argv, .limit_ms = DISK_LIMIT_MS,
+	};
 
 	if (file_exists(path))
 		return 0;
-	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-	if (fd < 0 || ftruncate(fd, (off_t)gigabytes << 30) < 0)
-		return error_errno(err, "cannot make the disk %s", path);
-	return 0;
+	if (!program_installed("qemu-img"))
+		return error_set(err, ERROR_BROKEN, "qemu-img is not there: "
+				 "apt install qemu-utils");
+	return proc_check(&spec, err);
 }
 
 struct property {

@@ -8,7 +8,7 @@
  *	lab.config	settings a host of this lab is served with
  *	tftp/ web/ dhcp-hosts/ leases
  *	log/		access.log error.log dnsmasq.log tftpd.log lab.log
- *	hosts/NAME/	disk.img qemu.args qmp.sock console.log ...
+ *	hosts/NAME/	disk.qcow2 qemu.args qmp.sock console.log ...
  * The supervisor process (its pid and start time in lab.pid) owns services
  * and console recorders and starts again what dies.
  */

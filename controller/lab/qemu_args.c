@@ -2,12 +2,14 @@
 #include <string.h>
 
 #include "base/files.h"
+#include "base/proc.h"
 #include "lab/qemu_args.h"
 
 #define QEMU "/usr/bin/qemu-system-x86_64"
 #define EFI_CODE "/usr/share/OVMF/OVMF_CODE_4M.fd"
 #define EFI_VARS "/usr/share/OVMF/OVMF_VARS_4M.fd"
 #define CPUINFO_MAX (4 << 20)
+#define VARS_LIMIT_MS 30000
 
 /*
  * Under TCG this model runs Xen with PV, PVH and HVM guests; "max" and the
@@ -94,7 +96,7 @@ static void push_devices(struct strvec *args, const char *dir,
 			 const char *ether, const char *tap)
 {
 	strvec_push(args, "-drive");
-	strvec_pushf(args, "file=%s/disk.img,format=raw,if=none,id=disk,"
+	strvec_pushf(args, "file=%s/disk.qcow2,format=qcow2,if=none,id=disk,"
 		     "cache=unsafe,discard=unmap,detect-zeroes=unmap", dir);
 	strvec_pushl(args, "-device", "virtio-blk-pci,drive=disk,bootindex=2",
 		     "-netdev", NULL);
@@ -109,17 +111,31 @@ static void push_devices(struct strvec *args, const char *dir,
 	strvec_pushl(args, "-serial", "chardev:serial", NULL);
 }
 
+/* As its disk, in a format that can have snapshots. */
+static int make_vars(const char *vars, struct error *err)
+{
+	char *const argv[] = {
+		"qemu-img", "convert", "-O", "qcow2", EFI_VARS, (char *)vars,
+		NULL
+	};
+	const struct proc_spec spec = {
+		.argv = argv, .limit_ms = VARS_LIMIT_MS,
+	};
+
+	return file_exists(vars) ? 0 : proc_check(&spec, err);
+}
+
 static int push_uefi(struct strvec *args, const char *dir, struct error *err)
 {
-	AUTO_FREE char *vars = xasprintf("%s/efivars.fd", dir);
+	AUTO_FREE char *vars = xasprintf("%s/efivars.qcow2", dir);
 
 	if (!file_exists(EFI_CODE) || !file_exists(EFI_VARS))
 		return error_set(err, ERROR_BROKEN, "UEFI firmware for QEMU "
 				 "is not there: apt install ovmf");
 	strvec_pushl(args, "-drive", "if=pflash,unit=0,format=raw,readonly=on,"
 		     "file=" EFI_CODE, "-drive", NULL);
-	strvec_pushf(args, "if=pflash,unit=1,format=raw,file=%s", vars);
-	return file_exists(vars) ? 0 : file_copy(EFI_VARS, vars, 0644, err);
+	strvec_pushf(args, "if=pflash,unit=1,format=qcow2,file=%s", vars);
+	return make_vars(vars, err);
 }
 
 int qemu_args_write(const char *dir, const char *lab_dir,

@@ -11,7 +11,7 @@
 /* "52:54:00:xx:xx:xx" from lab folder and host name; the caller frees. */
 char *qemu_ether(const char *lab_dir, const char *host);
 /*
- * Writes DIR/qemu.args and, for UEFI, DIR/efivars.fd. ERROR_BROKEN naming
+ * Writes DIR/qemu.args and, for UEFI, DIR/efivars.qcow2. ERROR_BROKEN naming
  * the package when QEMU or the firmware is missing.
  */
 int must_check qemu_args_write(const char *dir, const char *lab_dir,

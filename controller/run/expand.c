@@ -59,6 +59,9 @@ static void check_text(struct expansion *x, size_t i)
 			HOST_WORD "'");
 	if (t->each_host && !x->recipe->hosts.count)
 		problem(x, i, "each-host, but the recipe has no hosts");
+	if (t->prepares && !t->each_host)
+		problem(x, i, "a step that prepares a host has each-host, so "
+			"that it is of one host");
 	if (t->testid && t->testid[strcspn(t->testid, " \t")])
 		problem(x, i, "the testid '%s' has a space in it", t->testid);
 }
@@ -225,6 +228,7 @@ static void add_step(struct expansion *x, const struct item *item,
 					   : STEP_BROKEN,
 		.always = text->always, .tolerate = text->tolerate,
 		.retry = (int)text->retry, .wipes = text->wipes,
+		.prepares = text->prepares,
 		.parallel = parallel, .lane = lane,
 		.before = strcmp(x->list->key, "before") == 0,
 		.after = strcmp(x->list->key, "after") == 0,

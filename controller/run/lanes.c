@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "run/lanes.h"
 #include "run/outcome.h"
+#include "run/reuse.h"
 #include "run/simulate.h"
 
 #define ABORT_FILE "abort"
@@ -165,11 +166,40 @@ static char *unmet_need(const struct job_state *state,
 			continue;
 		if (!result->done)
 			return xasprintf("needs %s, which was not run", need);
-		if (result->status != STEP_PASS)
+		if (result->status != STEP_PASS && !result->reused)
 			return xasprintf("needs %s, which was: %s", need,
 					 step_status_name(result->status));
 	}
 	return NULL;
+}
+
+/* Decisions of an earlier run are no longer true. */
+static bool is_decided(const struct job_state *state, size_t i)
+{
+	const struct recipe_step *steps = state->recipe->steps;
+
+	for (size_t d = 0; d < i; d++)
+		if (steps[d].parallel == steps[i].parallel &&
+		    steps[d].lane == steps[i].lane &&
+		    strcmp(steps[d].argv.v[0], REUSE_SCRIPT) == 0 &&
+		    state->results[d].done &&
+		    state->results[d].status == STEP_PASS)
+			return true;
+	return false;
+}
+
+int lanes_reused(const struct job_state *state, size_t i, char **sentence,
+		 struct error *err)
+{
+	const struct recipe_step *step = &state->recipe->steps[i];
+	const struct step_context *ctx = &state->ctx;
+
+	*sentence = NULL;
+	if (!step->prepares || !is_decided(state, i))
+		return 0;
+	return reuse_decided(ctx->db, ctx->flight, ctx->job,
+			     state->recipe->hosts.v[step->lane], sentence,
+			     err);
 }
 
 static int skip(struct job_state *state, size_t i, const char *reason,
@@ -230,12 +260,19 @@ static int begin(struct job_state *state, struct lane *lane,
 {
 	const struct recipe_step *step = &state->recipe->steps[lane->current];
 	AUTO_FREE char *unmet = unmet_need(state, step);
+	AUTO_FREE char *reused = NULL;
 
 	if (state->simulate)
 		return skip(state, lane->current, SIMULATED_REASON
 			    ": nothing was run", err);
 	if (unmet)
 		return skip(state, lane->current, unmet, err);
+	if (lanes_reused(state, lane->current, &reused, err) < 0)
+		return -1;
+	if (reused) {
+		state->results[lane->current].reused = true;
+		return skip(state, lane->current, reused, err);
+	}
 	if (tell_running(state, step, err) < 0)
 		return -1;
 	return step_start(&state->ctx, step,

@@ -14,6 +14,7 @@
 struct step_result {
 	bool done;
 	bool left_out;		/* by the one who began the run */
+	bool reused;		/* not run, as its host is what it makes */
 	int tries;		/* attempts that were given up */
 	struct step_history history;
 	enum step_status status;
@@ -63,5 +64,12 @@ int must_check lanes_lost(struct job_state *state, const char *testid,
 int must_check lanes_retry(struct job_state *state, size_t step,
 			   enum step_status status, int stepno,
 			   struct error *err);
+
+/*
+ * Is the step one that prepares a host which this run reuses? *sentence says
+ * why (the caller frees); NULL: no.
+ */
+int must_check lanes_reused(const struct job_state *state, size_t step,
+			    char **sentence, struct error *err);
 
 #endif

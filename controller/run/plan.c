@@ -63,7 +63,11 @@ int job_plan_load(struct job_plan *plan, const struct config *config,
 		  struct db *db, const char *flight, const char *job,
 		  const struct step_selection *selection, struct error *err)
 {
-	struct job_plan got = { .hosts = STRVEC_INIT };
+	struct job_plan got = {
+		.hosts = STRVEC_INIT, .flight = xstrdup(flight),
+		.job = xstrdup(job),
+		.fresh = selection->fresh || getenv(REUSE_FRESH_VARIABLE),
+	};
 
 	if (load_recipe(&got, db, flight, job, selection, err) < 0 ||
 	    choose_hosts(&got, config, db, flight, job, err) < 0) {
@@ -78,6 +82,8 @@ void job_plan_release(struct job_plan *plan)
 {
 	recipe_free(plan->recipe);
 	free(plan->wanted);
+	free(plan->flight);
+	free(plan->job);
 	strvec_release(&plan->hosts);
 	*plan = (struct job_plan){ .hosts = STRVEC_INIT };
 }
@@ -95,14 +101,6 @@ int job_plan_ident(const struct job_plan *plan, size_t i)
 	return -1;
 }
 
-static bool is_kept(const struct host *host)
-{
-	const char *reuse = getenv("OSSTEST_HOST_REUSE");
-
-	return host_has_flag(host, "no-reinstall") ||
-	       (reuse && *reuse && strcmp(reuse, "0") != 0);
-}
-
 int wipe_sentence(const struct config *config, struct db *db,
 		  const char *name, char **sentence, struct error *err)
 {
@@ -115,7 +113,7 @@ int wipe_sentence(const struct config *config, struct db *db,
 	if (host_load(&host, db, config, name, err) < 0)
 		return -1;
 	disk = host_prop(host, "disk-device");
-	if (!is_kept(host))
+	if (!host_is_kept(host))
 		*sentence = disk ?
 			xasprintf("host %s: all that is on its disk %s", name,
 				  disk) :
@@ -125,25 +123,89 @@ int wipe_sentence(const struct config *config, struct db *db,
 	return 0;
 }
 
-int job_plan_wipes(const struct job_plan *plan, const struct config *config,
-		   struct db *db, struct strvec *sentences, struct error *err)
+/* Does one of the steps that will be run decide about hosts of the ident? */
+static bool decides(const struct job_plan *plan, size_t ident)
 {
-	for (size_t i = 0; i < plan->recipe->count; i++) {
-		AUTO_FREE char *sentence = NULL;
-		int ident = job_plan_ident(plan, i);
-		const char *host = ident < 0 ? "" : plan->hosts.v[ident];
+	const struct recipe *recipe = plan->recipe;
 
-		if (!plan->wanted[i] || !plan->recipe->steps[i].wipes)
-			continue;
-		if (!*host)
-			sentence = xstrdup("a free host: all that is on the "
-					   "disk its property disk-device "
-					   "names");
-		else if (wipe_sentence(config, db, host, &sentence, err) < 0)
-			return -1;
-		if (sentence && !strvec_has(sentences, sentence))
-			strvec_push(sentences, sentence);
+	for (size_t i = 0; i < recipe->count; i++)
+		if (plan->wanted[i] && job_plan_ident(plan, i) == (int)ident &&
+		    strcmp(recipe->steps[i].argv.v[0], REUSE_SCRIPT) == 0)
+			return reuse_applies(recipe, recipe->hosts.v[ident]);
+	return false;
+}
+
+int job_plan_reuse(const struct job_plan *plan, const struct config *config,
+		   struct db *db, size_t ident, struct reuse_verdict *verdict,
+		   struct error *err)
+{
+	struct reuse_question question = {
+		.config = config, .db = db, .recipe = plan->recipe,
+		.ident = plan->recipe->hosts.v[ident], .flight = plan->flight,
+		.job = plan->job, .fresh = plan->fresh,
+	};
+	struct host *host;
+	int rc;
+
+	if (!*plan->hosts.v[ident] || !decides(plan, ident))
+		return 0;
+	if (host_load(&host, db, config, plan->hosts.v[ident], err) < 0)
+		return -1;
+	question.host = host;
+	rc = reuse_judge(&question, verdict, err);
+	host_free(host);
+	return rc < 0 ? -1 : 1;
+}
+
+/* 1: it would be. */
+static int is_reused(const struct job_plan *plan, const struct config *config,
+		     struct db *db, int ident, struct error *err)
+{
+	struct reuse_verdict verdict;
+	int rc = job_plan_reuse(plan, config, db, ident, &verdict, err);
+	bool reused;
+
+	if (rc <= 0)
+		return rc;
+	reused = verdict.way == REUSE_AS_IT_IS ||
+		 verdict.way == REUSE_SNAPSHOT;
+	reuse_verdict_release(&verdict);
+	return reused;
+}
+
+static int add_wipe(const struct job_plan *plan, const struct config *config,
+		    struct db *db, int ident, struct strvec *sentences,
+		    struct strvec *reused, struct error *err)
+{
+	const char *host = ident < 0 ? "" : plan->hosts.v[ident];
+	AUTO_FREE char *sentence = NULL;
+	int rc = *host ? is_reused(plan, config, db, ident, err) : 0;
+
+	if (rc < 0)
+		return -1;
+	if (rc > 0) {
+		strvec_push(reused, host);
+		return 0;
 	}
+	if (!*host)
+		sentence = xstrdup("a free host: all that is on the disk its "
+				   "property disk-device names");
+	else if (wipe_sentence(config, db, host, &sentence, err) < 0)
+		return -1;
+	if (sentence && !strvec_has(sentences, sentence))
+		strvec_push(sentences, sentence);
+	return 0;
+}
+
+int job_plan_wipes(const struct job_plan *plan, const struct config *config,
+		   struct db *db, struct strvec *sentences,
+		   struct strvec *reused, struct error *err)
+{
+	for (size_t i = 0; i < plan->recipe->count; i++)
+		if (plan->wanted[i] && plan->recipe->steps[i].wipes &&
+		    add_wipe(plan, config, db, job_plan_ident(plan, i),
+			     sentences, reused, err) < 0)
+			return -1;
 	return 0;
 }
 
@@ -170,6 +232,7 @@ int job_plan_ask(const struct config *config, struct db *db,
 		 const struct step_selection *selection, struct error *err)
 {
 	AUTO_STRVEC sentences = STRVEC_INIT;
+	AUTO_STRVEC reused = STRVEC_INIT;
 	struct job_plan plan;
 	int rc;
 
@@ -177,7 +240,10 @@ int job_plan_ask(const struct config *config, struct db *db,
 		return 0;
 	if (job_plan_load(&plan, config, db, flight, job, selection, err) < 0)
 		return -1;
-	rc = job_plan_wipes(&plan, config, db, &sentences, err);
+	rc = job_plan_wipes(&plan, config, db, &sentences, &reused, err);
 	job_plan_release(&plan);
-	return rc < 0 ? -1 : wipe_ask(&sentences, err);
+	if (rc < 0 || wipe_ask(&sentences, err) < 0)
+		return -1;
+	reuse_set_unasked(&reused);
+	return 0;
 }

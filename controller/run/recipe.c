@@ -238,6 +238,7 @@ static struct recipe *expand(const char *name, const struct source *source,
 
 	recipe->name = xstrdup(name);
 	recipe->summary = xstrdup(own->summary);
+	recipe->fresh = own->reuse == RECIPE_REUSE_NO;
 	strvec_init(&recipe->hosts);
 	take_hosts(recipe, &source->own, problems);
 	take_limit(recipe, &source->own, problems);

@@ -30,6 +30,7 @@ struct recipe_step {
 	bool tolerate;		/* a failure does not fail the job */
 	int retry;		/* so often again when it was bad */
 	bool wipes;		/* a disk of its host: asked about */
+	bool prepares;		/* a host: not run when that is reused */
 	struct strvec needs;	/* testids that must have passed, else skip */
 	int64_t limit_ms;	/* 0: the test case's own, or StepLimit */
 	/* Steps of one lane run in order; lanes of one parallel number run
@@ -44,6 +45,7 @@ struct recipe_step {
 struct recipe {
 	char *name, *summary;
 	int64_t limit_ms;	/* of the whole job; 0: JobLimit */
+	bool fresh;		/* never on a host that is reused */
 	struct strvec hosts;	/* idents: "host", or "src_host" "dst_host" */
 	struct recipe_step *steps;	/* expanded: prologue, own, epilogue */
 	size_t count;

@@ -51,6 +51,7 @@ static const cyaml_schema_field_t step_fields[] = {
 	YAMLFILE_FIELD_BOOL("tolerate", struct step_text, tolerate),
 	YAMLFILE_FIELD_BOOL("each-host", struct step_text, each_host),
 	YAMLFILE_FIELD_BOOL("wipes", struct step_text, wipes),
+	YAMLFILE_FIELD_BOOL("prepares", struct step_text, prepares),
 	COUNT("repeat", repeat),
 	COUNT("retry", retry),
 	CYAML_FIELD_SEQUENCE_COUNT("needs", OPTIONAL_POINTER,
@@ -63,6 +64,10 @@ static const cyaml_schema_value_t step_schema = {
 	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct step_text, step_fields),
 };
 
+static const cyaml_strval_t reuse_words[] = {
+	{ "yes", RECIPE_REUSE_YES }, { "no", RECIPE_REUSE_NO },
+};
+
 static const cyaml_schema_field_t recipe_fields[] = {
 	CYAML_FIELD_STRING_PTR("summary", CYAML_FLAG_POINTER,
 			       struct recipe_text, summary, 1, TEXT_MAX),
@@ -73,6 +78,9 @@ static const cyaml_schema_field_t recipe_fields[] = {
 	CYAML_FIELD_ENUM("power", CYAML_FLAG_OPTIONAL | CYAML_FLAG_STRICT,
 			 struct recipe_text, power, power_words,
 			 CYAML_ARRAY_LEN(power_words)),
+	CYAML_FIELD_ENUM("reuse", CYAML_FLAG_OPTIONAL | CYAML_FLAG_STRICT,
+			 struct recipe_text, reuse, reuse_words,
+			 CYAML_ARRAY_LEN(reuse_words)),
 	CYAML_FIELD_SEQUENCE_COUNT("hosts", OPTIONAL_POINTER,
 				   struct recipe_text, hosts, hosts_count,
 				   &word, 0, 16),

@@ -10,13 +10,15 @@
 
 #include "run/yamlfile.h"
 
+enum { RECIPE_REUSE_YES = 1, RECIPE_REUSE_NO };
+
 struct step_text {
 	char *run;
 	char *testid;
 	char *group;
 	char *limit;
 	int on_fail, on_limit;	/* enum step_status; STEP_RUNNING: not said */
-	int always, tolerate, each_host, wipes;
+	int always, tolerate, each_host, wipes, prepares;
 	unsigned repeat;	/* 0: not said */
 	unsigned retry;
 	char **needs;
@@ -31,6 +33,7 @@ struct recipe_text {
 	char *around;
 	char *limit;
 	int power;		/* enum recipe_power */
+	int reuse;		/* 0: not said */
 	char **hosts;
 	unsigned hosts_count;
 	struct step_text *steps;

@@ -47,7 +47,12 @@ static int take_up_outcome(struct job_state *state, size_t step,
 			   const struct step_row *row, struct error *err)
 {
 	int again = lanes_retry(state, step, row->status, row->stepno, err);
+	AUTO_FREE char *reused = NULL;
 
+	if (again == 0 && row->status == STEP_SKIP &&
+	    lanes_reused(state, step, &reused, err) < 0)
+		return -1;
+	state->results[step].reused = reused;
 	if (again == 0)
 		lanes_note(state, step, row->status, row->reason);
 	return again < 0 ? -1 : 0;

@@ -16,6 +16,7 @@
 
 struct step_selection {
 	const char *from, *until, *only;	/* NULL: not said */
+	bool fresh;		/* hosts are prepared whatever is on them */
 };
 
 /*

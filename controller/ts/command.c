@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/files.h"
+#include "boot/inputs.h"
 #include "ts/boot.h"
 #include "ts/fullness.h"
 #include "ts/remote.h"
@@ -163,6 +164,7 @@ void ts_send_file(struct ts_host *host, const char *local, const char *remote,
 	if (!ts_try_ssh(host, CONNECT_LIMIT_MS / 1000, &err))
 		ts_end(&err);
 	ts_log("host %s: %s <- %s", host->name, remote, local);
+	ts_check(input_file(local, &err), &err);
 	if (ssh_send_file(host->ssh, local, remote, mode, SEND_LIMIT_MS,
 			  &err) < 0) {
 		const struct remote there = remote_of(host);

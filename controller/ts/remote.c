@@ -5,6 +5,7 @@
 
 #include "base/wait.h"
 #include "boot/keys.h"
+#include "config/reads.h"
 #include "ts/await.h"
 #include "ts/boot.h"
 #include "ts/remote.h"
@@ -59,15 +60,20 @@ int remote_open(const struct remote *remote, int64_t limit_ms,
 		.address = remote->address,
 		.netns = remote->netns,
 	};
+	int rc;
 
 	if (*remote->ssh)
 		return 0;
 	if (!remote->address)
 		return error_set(err, ERROR_BROKEN, "%s has no known address",
 				 remote->what);
-	if (keys_login(ts_config(), &login, err) < 0 ||
-	    keys_of_host(ts_config(), remote->key_name, NULL, &host_key,
-			 err) < 0)
+	reads_pause();	/* how we get there is not what is done there */
+	rc = keys_login(ts_config(), &login, err);
+	if (rc == 0)
+		rc = keys_of_host(ts_config(), remote->key_name, NULL,
+				  &host_key, err);
+	reads_go_on();
+	if (rc < 0)
 		return -1;
 	target.key_path = login;
 	target.host_key = host_key.buf;
@@ -128,7 +134,7 @@ static void log_output(const char *data, size_t len, bool is_error, void *arg)
 	}
 }
 
-/* No answer may be the first sign of a crash: give it time to show. */
+/* A lost session may be the first sign of a crash: give it time to show. */
 static void lost(const struct error *err)
 {
 	await_crash(CRASH_GRACE_MS);
@@ -146,8 +152,7 @@ int remote_run(const struct remote *remote, const char *command, int limit_s,
 	};
 	struct error err;
 
-	if (remote_open(remote, CONNECT_LIMIT_MS, &err) < 0)
-		lost(&err);
+	ts_check(remote_open(remote, CONNECT_LIMIT_MS, &err), &err);
 	ts_log("%s# %s", remote->what, command);
 	if (remote_ssh_run(*remote->ssh, &run, &result, &err) < 0)
 		lost(&err);

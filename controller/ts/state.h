@@ -33,6 +33,8 @@ extern struct ts_state ts_state;
 
 /* Memory that lives until the test ends. */
 void *ts_keep(void *allocated);
+/* A runvar was stored: it may be a result of the host's preparation. */
+void prepare_note(const char *runvar, const char *value);
 void ts_exit(enum ts_status status, const char *reason)
 	__attribute__((noreturn));
 /* Ends the test unless rc is 0. */

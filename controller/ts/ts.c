@@ -8,6 +8,7 @@
 #include "base/files.h"
 #include "base/log.h"
 #include "base/names.h"
+#include "config/reads.h"
 #include "db/runvars.h"
 #include "db/steps.h"
 #include "ts/state.h"
@@ -222,6 +223,7 @@ const char *ts_runvar_or(const char *name, const char *fallback)
 	if (ts_state.record.job)
 		value = get_runvar(ts_state.record.flight,
 				   ts_state.record.job, name);
+	reads_tell("runvar", name, value);
 	return value ? ts_keep(value) : fallback;
 }
 
@@ -270,6 +272,7 @@ void ts_runvar_store(const char *name, const char *value)
 	struct error err;
 
 	ts_log("runvar %s = %s", name, value);
+	prepare_note(name, value);
 	if (!ts_state.record.job)
 		return;
 	ts_check(runvar_store(ts_state.db, ts_state.record.flight,

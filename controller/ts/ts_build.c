@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "config/reads.h"
 #include "db/stash.h"
 #include "ts/state.h"
 #include "ts/ts_build.h"
@@ -120,25 +121,33 @@ static const char *build_job(const char *ident, const char *part)
 	return own ? own : ts_runvar_or(ts_text("%sbuildjob", part), NULL);
 }
 
-/* OSSTest's words: what kernbuildjob made is found in path_kerneldist. */
-static const char *dist_of_part(const char *part)
+/* Path of the dist, which is named by all that went into it; NULL: none. */
+static const char *dist_path(const char *ident, const char *part,
+			     const char **job)
 {
-	return strcmp(part, "kern") == 0 ? "kernel" : part;
+	const char *path;
+
+	reads_pause();	/* what the job that made it is called does not count */
+	*job = build_job(ident, part);
+	path = *job ? ts_runvar_of(*job, ts_text("path_%sdist", dist_word(part))) :
+		NULL;
+	reads_go_on();
+	reads_tell("dist", part, path);
+	return path;
 }
 
 const struct dist *ts_dist(const char *ident, const char *part, bool whole)
 {
-	const char *job = build_job(ident, part);
-	const char *path;
+	const char *job;
+	const char *path = dist_path(ident, part, &job);
 	struct dist *dist;
 	struct error err;
 
 	if (!job)
 		return NULL;
-	path = ts_runvar_of(job, ts_text("path_%sdist", dist_of_part(part)));
 	if (!path)
 		ts_blocked("build job %s has no runvar path_%sdist: it made no "
-			   "such dist", job, dist_of_part(part));
+			   "such dist", job, dist_word(part));
 	dist = ts_keep(xcalloc(1, sizeof(*dist)));
 	if (stash_of_path(ts_config(), path, dist, &err) < 0)
 		ts_blocked("build job %s: %s", job, err.text);

@@ -10,6 +10,7 @@
 
 #include "base/strbuf.h"
 #include "boot/handover.h"
+#include "db/states.h"
 #include "host/host.h"
 #include "pdu/pdu.h"
 #include "ts/ts.h"
@@ -72,6 +73,28 @@ void ts_power(struct ts_host *host, enum power_state wanted);
 void ts_power_cycle(struct ts_host *host);
 /* The web folder the host reports to since its installation. */
 const struct handover *ts_handover(struct ts_host *host);
+
+/* --- preparing hosts ------------------------------------------------------ */
+
+/*
+ * A step that prepares a host leaves word of all that it read, so that a
+ * later job can tell whether it would do the same (run/reuse.h). Settings,
+ * properties, flags, runvars, images and files sent are told by the calls
+ * that read them; the step says from where to where that is about the host.
+ */
+void ts_prepare_reads(bool on);
+/* Before anything else: whatever is on its disk is given up. */
+void ts_prepare_anew(struct ts_host *host);
+/* At the end: what was read, and the host's runvars that were stored. */
+void ts_prepared(struct ts_host *host);
+/* It runs, since that boot, what was prepared as hash at some time before. */
+void ts_prepared_before(struct ts_host *host, const char *hash,
+			const char *boot_id);
+/*
+ * What is recorded of the host; the caller releases it. False unless it is
+ * this run that has the host (or nothing is recorded).
+ */
+bool ts_host_state(struct ts_host *host, struct host_state *state);
 
 /* --- waiting for hosts and guests ---------------------------------------- */
 

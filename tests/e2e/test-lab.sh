@@ -85,7 +85,8 @@ $(property iron1 lab)" "qemu '$LAB/hosts/iron1' /dev/vda bios $LAB"
 contains "its flags" "$(sql "SELECT group_concat(flag, ' ') FROM host_flags
 	WHERE host = 'iron1'")" arch-amd64
 contains "its machine" "$(cat "$LAB/hosts/iron1/qemu.args")" "mac=$ether"
-is "its disk" "$(stat -c %s "$LAB/hosts/iron1/disk.img")" 1073741824
+is "its disk" "$(qemu-img info --output=json "$LAB/hosts/iron1/disk.qcow2" |
+	json '$."virtual-size"')" 1073741824
 ok "its console is recorded from the start" \
 	test -S "$LAB/hosts/iron1/console.dev"
 is "status has it" "$(ironbird lab status --json | json '$.hosts[0].host') \

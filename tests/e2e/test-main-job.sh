@@ -2,14 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The main job as `make demo` runs it, on a lab of this test's own: from
 # power-off to a verdict, and what it left as evidence. Then one test case by
-# hand, and the tiny guest's job on the host as it is.
+# hand, and the tiny guest's job on the host as it was prepared.
 #
 # Images come from the checkout's own cache, and are built when they must be.
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 main=test-amd64-amd64-xl
-unset IRONBIRD_JOBS_PATH IRONBIRD_FLIGHTS_PATH IRONBIRD_TS_PATH
+unset OSSTEST_HOST_REUSE IRONBIRD_JOBS_PATH IRONBIRD_FLIGHTS_PATH IRONBIRD_TS_PATH
 cat >standalone.config <<END
 StateDir $WORK/var
 ImageCache ${IRONBIRD_TEST_IMAGES:-$IRONBIRD_SHARE/var/images}
@@ -56,9 +56,10 @@ out=$(OSSTEST_JOB=$main ts-host-ping-check xen host=iron1 2>&1)
 is "a test case runs by hand" $? 0
 contains "... and says what it saw" "$out" "0% packet loss"
 
-export OSSTEST_HOST_REUSE=1
-ok "the tiny guest's job passes without installing again" \
-	ironbird run-job $main-tiny
+ok "the tiny guest's job passes" ironbird run-job $main-tiny
+is "without preparing the host again" "$(sql "SELECT count(*) FROM steps
+	WHERE job = '$main-tiny' AND status = 'skip'
+	AND reason LIKE 'reused: iron1 goes back to its snapshot of %'")" 5
 ironbird report standalone.$main-tiny
 
 ok "the lab goes down" ironbird lab down
