@@ -39,7 +39,8 @@ static const struct stage stages[] = {
 	{ "lab", { "lab", "up" }, false },
 	{ "host", { "lab", "add-host", "iron1", "--if-missing" }, false },
 	{ "flight", { "standalone-reset", "demo" }, false },
-	{ "job", { "run-job", "JOB" }, false },
+	/* of a lab that stayed up, too, all of it is to be seen */
+	{ "job", { "run-job", "--fresh", "JOB" }, false },
 	{ "report", { "report" }, true },
 	{ "down", { "lab", "down" }, true },
 };
