@@ -95,10 +95,23 @@ static int open_beside(const char *path, mode_t mode, char **beside,
 	return -1;
 }
 
+/* After a power cut, too, it is the new file that has the name. */
+static int sync_folder(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	AUTO_FREE char *dir = slash ? xstrndup(path, slash - path + 1)
+				    : xstrdup(".");
+	AUTO_CLOSE int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	/* file systems that know no such thing are as good as they are */
+	return fd < 0 || fsync(fd) == 0 || errno != EIO ? 0 : -1;
+}
+
 static int rename_whole(int fd, const char *beside, const char *path,
 			bool sync, struct error *err)
 {
-	if ((!sync || fsync(fd) == 0) && rename(beside, path) == 0)
+	if ((!sync || fsync(fd) == 0) && rename(beside, path) == 0 &&
+	    (!sync || sync_folder(path) == 0))
 		return 0;
 	error_errno(err, "cannot publish %s", path);
 	unlink(beside);

@@ -156,6 +156,12 @@ void db_set_busy_limit(struct db *db, int64_t limit_ms)
 	sqlite3_busy_timeout(db->handle, (int)limit_ms);
 }
 
+int db_set_durable(struct db *db, bool on, struct error *err)
+{
+	return statement_run(db, err, on ? STMT_PRAGMA_SYNCHRONOUS_FULL :
+			     STMT_PRAGMA_SYNCHRONOUS, "") < 0 ? -1 : 0;
+}
+
 int db_set_bulk(struct db *db, struct error *err)
 {
 	sqlite3_wal_autocheckpoint(db->handle, BULK_CHECKPOINT_PAGES);
@@ -165,8 +171,23 @@ int db_set_bulk(struct db *db, struct error *err)
 		-1 : 0;
 }
 
+/* Rows would go into a file that nobody will ever open again. */
+static int check_there(struct db *db, struct error *err)
+{
+	int moved = 0;
+
+	if (sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_HAS_MOVED,
+				 &moved) != SQLITE_OK || !moved)
+		return 0;
+	return error_set(err, ERROR_BROKEN, "database %s was removed or "
+			 "replaced while it was in use: nothing is written "
+			 "any more", db->path);
+}
+
 int db_begin(struct db *db, struct error *err)
 {
+	if (!db->depth && check_there(db, err) < 0)
+		return -1;
 	if (statement_run(db, err, db->depth ? STMT_SAVEPOINT : STMT_BEGIN,
 			  "") < 0)
 		return -1;

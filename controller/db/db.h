@@ -11,6 +11,7 @@
 #ifndef IRONBIRD_DB_DB_H
 #define IRONBIRD_DB_DB_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/error.h"
@@ -34,9 +35,16 @@ void db_set_busy_limit(struct db *db, int64_t limit_ms);
 int must_check db_set_bulk(struct db *db, struct error *err);
 
 /*
+ * While on, a commit is on the disk when it returns, with all that came
+ * before it. Not inside of a transaction.
+ */
+int must_check db_set_durable(struct db *db, bool on, struct error *err);
+
+/*
  * Transactions nest: each begin has its commit or rollback. Only the outermost
  * commit makes anything last; a rollback undoes what was done since its begin.
- * A commit that fails has rolled back.
+ * A commit that fails has rolled back. The outermost begin is ERROR_BROKEN when
+ * the file was removed or replaced meanwhile.
  */
 int must_check db_begin(struct db *db, struct error *err);
 int must_check db_commit(struct db *db, struct error *err);

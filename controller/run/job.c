@@ -265,6 +265,24 @@ static void end_broken(struct job_state *state, const struct error *why)
 		return;		/* the same database trouble: told already */
 }
 
+/* The verdict of a job that took a while survives a power cut. */
+static int end_for_good(struct job_state *state,
+			const struct job_run_options *options,
+			struct error *err)
+{
+	struct db *db = state->ctx.db;
+	bool slow = clock_mono_ms() - state->began >= DURABLE_MS;
+	int rc;
+
+	if (slow && db_set_durable(db, true, err) < 0)
+		return -1;
+	rc = is_to_be_held(state, options) ?
+		hold(state, options->hold_ms, err) : end_run(state, err);
+	if (slow && db_set_durable(db, false, rc < 0 ? NULL : err) < 0)
+		rc = -1;
+	return rc;
+}
+
 static void take_settings(struct job_state *state,
 			  const struct config *config)
 {
@@ -287,6 +305,7 @@ static int run_all(struct job_state *state, const struct config *config,
 {
 	struct step_context *ctx = &state->ctx;
 
+	state->began = clock_mono_ms();
 	take_settings(state, config);
 	starved_begin(&ctx->starved);
 	owner_self(&ctx->owner);
@@ -300,9 +319,7 @@ static int run_all(struct job_state *state, const struct config *config,
 		end_broken(state, err);
 		return -1;
 	}
-	if (is_to_be_held(state, options))
-		return hold(state, options->hold_ms, err);
-	return end_run(state, err);
+	return end_for_good(state, options, err);
 }
 
 static int run_recipe(struct job_state *state, const struct config *config,

@@ -35,6 +35,7 @@ struct job_state {
 	enum job_status fate;	/* JOB_PASS until something was bad */
 	char *reason;		/* of that */
 	bool simulate;		/* each step is skipped (run/simulate.h) */
+	int64_t began;		/* monotonic ms */
 	uint64_t tick_us;
 	bool holds;		/* hosts of a job that fails are kept */
 	bool told_running;	/* the job's row says running, not preparing */

@@ -4,7 +4,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -17,6 +16,7 @@
 #include "run/room.h"
 #include "run/showlog.h"
 #include "run/step.h"
+#include "run/steplog.h"
 #include "run/telling.h"
 
 #define REASON_MAX 900
@@ -260,18 +260,6 @@ static int watch(struct step_run *run, struct error *err)
 	return 0;
 }
 
-static int open_log(struct step_run *run, struct error *err)
-{
-	int fd;
-
-	run->log = xasprintf("%s/%d.%s.log", run->ctx->logs, run->stepno,
-			     run->step->argv.v[0]);
-	fd = open(run->log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-	if (fd < 0)
-		return error_errno(err, "cannot make the log %s", run->log);
-	return fd;
-}
-
 static int add_row(void *arg, struct error *err)
 {
 	struct step_run *run = arg;
@@ -316,7 +304,7 @@ static int not_started(struct step_run *run, const struct error *why)
 
 static int begin(struct step_run *run, struct error *err)
 {
-	AUTO_CLOSE int log_fd = open_log(run, err);
+	AUTO_CLOSE int log_fd = steplog_open(run->log, err);
 	AUTO_CLOSE int progress_fd = -1;
 	struct error why = ERROR_INIT;
 	int pipes[2];
@@ -357,6 +345,8 @@ int step_start(struct step_context *ctx, const struct recipe_step *step,
 	    step_expected_ms(ctx->db, ctx->job, step->testid, &expected,
 			     NULL) < 0)
 		expected = -1;
+	run->log = xasprintf("%s/%d.%s.log", ctx->logs, run->stepno,
+			     step->argv.v[0]);
 	run->handle = progress_start(ctx->progress, step->testid, expected);
 	if (begin(run, err) < 0) {
 		step_discard(run);
@@ -413,20 +403,6 @@ static void kill_orphans(const struct step_run *run)
 		log_warn("%s: %s", run->step->testid, err.text);
 }
 
-static void cut_log(const struct step_run *run)
-{
-	static const char mark[] = "\n[ironbird: the log was cut here]\n";
-	int64_t max = run->ctx->log_max;
-	AUTO_CLOSE int fd = -1;
-
-	if (file_size(run->log) <= max)
-		return;
-	fd = open(run->log, O_WRONLY | O_APPEND | O_CLOEXEC);
-	if (fd < 0 || ftruncate(fd, max) < 0 ||
-	    write(fd, mark, sizeof(mark) - 1) < 0)
-		return;		/* it stays long: no reason to lose a verdict */
-}
-
 struct outcome_row {
 	const struct step_run *run;
 	enum step_status status;
@@ -452,6 +428,27 @@ static int write_outcome(void *arg, struct error *err)
 	return db_commit(ctx->db, err);
 }
 
+/*
+ * Syncing costs more than a short step does; what took long to find out is
+ * not to be found out again after a power cut.
+ */
+static int record_for_good(struct outcome_row *row, struct error *err)
+{
+	const struct step_run *run = row->run;
+	struct db *db = run->ctx->db;
+	int rc;
+
+	if (clock_mono_ms() - run->started < DURABLE_MS)
+		return room_write(run->ctx, write_outcome, row, err);
+	steplog_sync(run->log);
+	if (db_set_durable(db, true, err) < 0)
+		return -1;
+	rc = room_write(run->ctx, write_outcome, row, err);
+	if (db_set_durable(db, false, rc < 0 ? NULL : err) < 0)
+		rc = -1;
+	return rc;
+}
+
 int step_end(struct step_run *run, enum step_status *status, char **reason,
 	     struct error *err)
 {
@@ -465,11 +462,11 @@ int step_end(struct step_run *run, enum step_status *status, char **reason,
 	*status = verdict_status(&facts);
 	*reason = with_leftovers(run, verdict_was_stopped(&facts) ||
 				 *status == STEP_LOST, verdict_reason(&facts));
-	cut_log(run);
+	steplog_cut(run->log, run->ctx->log_max);
 	showlog_close(run->show);
 	run->show = NULL;
 	row = (struct outcome_row){ run, *status, *reason };
-	rc = room_write(run->ctx, write_outcome, &row, err);
+	rc = record_for_good(&row, err);
 	progress_stop(run->ctx->progress, run->handle);
 	run->handle = -1;
 	if (rc == 0)

@@ -39,6 +39,9 @@ struct step_context {
 	struct starved starved;
 };
 
+/* What took so long is on the disk before anything is made of it. */
+#define DURABLE_MS 1000
+
 struct step_run;
 
 /*

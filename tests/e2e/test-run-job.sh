@@ -123,6 +123,26 @@ contains "a log that grows without end" "$(row reason flood flood/log)" \
 size=$(stat -c %s "$(row log flood flood/log)")
 ok "is cut" test "$size" -lt 210000
 
+# --- somebody cleans up ------------------------------------------------------
+mkdir jobs
+cat >jobs/removes.yaml <<'END'
+summary: The folder of the logs is removed meanwhile
+around: none
+steps:
+  - run: ts-remove-logs
+  - run: ts-pass
+END
+cat >ts-remove-logs <<'END'
+#!/bin/sh
+rm -r "$IRONBIRD_LOGS"
+END
+chmod +x ts-remove-logs
+IRONBIRD_JOBS_PATH=$WORK/jobs:$IRONBIRD_JOBS_PATH
+IRONBIRD_TS_PATH=$WORK:$IRONBIRD_TS_PATH
+job removes removes
+exits "a job whose logs are removed goes on" 0 ironbird run-job t removes
+ok "with logs" test -e "$(row log removes pass)"
+
 # --- stopped -----------------------------------------------------------------
 hanging() {
 	[ "$(sql "SELECT stage FROM steps WHERE job = '$1' AND testid = 'hang'

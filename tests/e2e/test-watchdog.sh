@@ -149,6 +149,36 @@ is "with the doubt" "$(sql "SELECT reason FROM steps
 	WHERE testid = 'doubtful'")" "failed after an attempt that was cut off \
 in its middle, which may be why: ts-killed gave no reason (exit status 1)"
 
+# --- a step that the kernel kills --------------------------------------------
+# cgroup_of: a new one with 16 MiB of memory and no swap; version 1 or 2
+cgroup_of() {
+	if [ -d /sys/fs/cgroup/memory ]; then
+		cgroup=/sys/fs/cgroup/memory/ironbird-$$
+		limit=memory.limit_in_bytes
+	else
+		cgroup=/sys/fs/cgroup/ironbird-$$
+		limit=memory.max
+	fi
+	mkdir "$cgroup" 2>/dev/null && echo 16M >"$cgroup/$limit" || return 1
+	echo 0 2>/dev/null >"$cgroup/memory.swap.max" || :
+}
+if cgroup_of; then
+	# shellcheck disable=SC2034 # for lib.sh
+	AT_EXIT="rmdir '$cgroup'"
+	printf 'summary: x\naround: none\nsteps:\n  - run: ts-starve %s\n' \
+		"$cgroup" >jobs/starve.yaml
+	sed -i '/run:/a\    testid: starve' jobs/starve.yaml
+	job starve starve
+	exits "a step that the kernel kills" 3 ironbird run-job t starve
+	is "is broken, and not run again" "$(steps starve)" "starve broken"
+	is "for want of memory" "$(sql "SELECT reason FROM steps
+		WHERE testid = 'starve'")" "ts-starve was killed by signal 9 \
+(Killed) while the kernel was short of memory and killed processes (last \
+seen: nothing)"
+else
+	echo "# no memory cgroup can be made here: nothing is starved"
+fi
+
 # --- a job that takes too long -----------------------------------------------
 job long e2e-job-limit
 rm -f notes
