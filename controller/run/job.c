@@ -162,14 +162,20 @@ static int end_orphans(const struct job_state *state,
 	struct orphans orphans;
 	struct job_row row;
 	bool cut_off;
+	int run;
 
 	if (job_get(ctx->db, ctx->flight, ctx->job, &row, err) < 0)
 		return -1;
 	cut_off = row.owner.pid && !owner_alive(&row.owner);
-	logs = job_logs(config, ctx->flight, ctx->job, row.run);
+	run = row.run;
 	job_row_release(&row);
+	if (!cut_off)
+		return 0;
+	logs = job_logs(config, ctx->flight, ctx->job, run);
 	orphans = (struct orphans){ .logs = logs };
-	return cut_off ? orphans_kill(&orphans, err) : 0;
+	if (orphans_kill(&orphans, err) < 0)
+		return -1;
+	return orphans_await_steps(ctx->db, ctx->flight, ctx->job, run, err);
 }
 
 static int begin_run(struct job_state *state,

@@ -111,7 +111,6 @@ int run_lost(const struct config *config, struct db *db,
 {
 	AUTO_FREE char *logs = job_logs(config, lost->flight, lost->job,
 					lost->run);
-
 	const struct orphans orphans = {
 		.logs = logs, .pid = lost->owner.pid,
 	};
@@ -119,6 +118,8 @@ int run_lost(const struct config *config, struct db *db,
 	*reason = NULL;
 	await_end(lost);
 	if (orphans_kill(&orphans, err) < 0 ||
+	    orphans_await_steps(db, lost->flight, lost->job, lost->run,
+				err) < 0 ||
 	    db_begin(db, err) < 0)
 		return -1;
 	if (write_if_ours(db, lost, reason, err) == 0)

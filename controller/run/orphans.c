@@ -9,6 +9,7 @@
 #include "base/files.h"
 #include "base/proc.h"
 #include "base/wait.h"
+#include "db/steps.h"
 #include "run/orphans.h"
 
 #define ENVIRON_MAX (4 << 20)
@@ -76,12 +77,13 @@ static enum wait_answer none_left(void *arg, struct error *err)
 	return kill_all(arg) ? WAIT_MORE : WAIT_DONE;
 }
 
-int orphans_kill(const struct orphans *orphans, struct error *err)
+static int await_death(enum wait_answer (*check)(void *, struct error *),
+		       void *arg, struct error *err)
 {
 	const struct wait_spec spec = {
 		.what = "processes of the run that was cut off do not die",
 		.limit_ms = DEATH_LIMIT_MS, .poll_ms = LOOK_MS,
-		.check = none_left, .arg = (void *)orphans,
+		.check = check, .arg = arg,
 	};
 
 	if (wait_for(&spec, err) == 0)
@@ -89,4 +91,39 @@ int orphans_kill(const struct orphans *orphans, struct error *err)
 	if (err)
 		err->kind = ERROR_AGAIN;
 	return -1;
+}
+
+int orphans_kill(const struct orphans *orphans, struct error *err)
+{
+	return await_death(none_left, (void *)orphans, err);
+}
+
+struct steps {
+	struct db *db;
+	const char *flight, *job;
+	int run;
+};
+
+static enum wait_answer steps_ended(void *arg, struct error *err)
+{
+	const struct steps *steps = arg;
+	struct step_rows rows = { .v = NULL };
+	bool live = false;
+
+	if (step_list(steps->db, steps->flight, steps->job, steps->run, &rows,
+		      err) < 0)
+		return WAIT_FAILED;
+	for (size_t i = 0; i < rows.count; i++)
+		live |= rows.v[i].status == STEP_RUNNING &&
+			owner_alive(&rows.v[i].owner);
+	step_rows_release(&rows);
+	return live ? WAIT_MORE : WAIT_DONE;
+}
+
+int orphans_await_steps(struct db *db, const char *flight, const char *job,
+			int run, struct error *err)
+{
+	struct steps steps = { db, flight, job, run };
+
+	return await_death(steps_ended, &steps, err);
 }

@@ -12,6 +12,7 @@
 #define IRONBIRD_RUN_ORPHANS_H
 
 #include "base/error.h"
+#include "db/db.h"
 
 struct orphans {
 	const char *logs;	/* of the run */
@@ -22,5 +23,13 @@ struct orphans {
 /* Kills them and waits until they are gone; ERROR_AGAIN when one is not to be
  * killed. */
 int must_check orphans_kill(const struct orphans *orphans, struct error *err);
+/*
+ * Waits until the steps of a run that were running are no processes any more:
+ * one that is dying has no environment to be known by. ERROR_AGAIN when one
+ * lives on.
+ */
+int must_check orphans_await_steps(struct db *db, const char *flight,
+				   const char *job, int run,
+				   struct error *err);
 
 #endif

@@ -94,7 +94,19 @@ static int take_up_steps(struct job_state *state, struct error *err)
 	return rc;
 }
 
-/* The hosts that the run had chosen, as runvars named like their idents. */
+static bool allocates(const struct recipe *recipe)
+{
+	for (size_t i = 0; i < recipe->count; i++)
+		if (strcmp(recipe->steps[i].argv.v[0],
+			   "ts-hosts-allocate") == 0)
+			return true;
+	return false;
+}
+
+/*
+ * The hosts that the run had, as runvars named like their idents: chosen by
+ * it, or given to it and allocated all the same.
+ */
 static size_t chosen_hosts(const struct recipe *recipe,
 			   const struct runvars *vars,
 			   struct allocation_wish *wishes)
@@ -102,7 +114,8 @@ static size_t chosen_hosts(const struct recipe *recipe,
 	size_t count = 0;
 
 	for (size_t i = 0; i < vars->count; i++)
-		if (vars->v[i].synth && !host_is_local(vars->v[i].value) &&
+		if ((vars->v[i].synth || allocates(recipe)) &&
+		    !host_is_local(vars->v[i].value) &&
 		    strvec_has(&recipe->hosts, vars->v[i].name))
 			wishes[count++] = (struct allocation_wish){
 				.ident = vars->v[i].name,

@@ -95,6 +95,17 @@ ok "nor does the watchdog" until_true 5 gone "$guard"
 exits "it is carried on" 0 ironbird run-job --resume t killed
 is "and has passed" "$(job_row killed "status, reason IS NULL")" "pass|1"
 
+# --- the host that it was given ----------------------------------------------
+echo 'HostProp_iron1_PowerMethod null' >>standalone.config
+mkdir -p var/services/log
+job owner e2e-owner host=iron1
+start owner once
+kill -KILL $pid
+wait $pid 2>/dev/null
+exits "it is carried on" 0 ironbird run-job --resume t owner
+is "its host was taken again, and is free" \
+	"$(sql "SELECT count(*) FROM host_allocations")" 0
+
 # --- the watchdog is killed --------------------------------------------------
 job unguarded e2e-guard
 start unguarded once
