@@ -67,7 +67,7 @@ TOOLS := $(patsubst tests/%.c,$(B)/tests/%,$(TOOL_SRC))
 GEN := $(B)/gen/db/schema.sql.h $(B)/gen/db/statements.sql.h
 LINKS := standalone-reset make-flight sg-run-job sg-execute-flight \
 	sg-report-flight sg-report-job-history sg-report-host-history \
-	sg-check-tested cs-flight-bless cs-flight-create \
+	sg-check-tested cr-daily-branch cr-ensure-disk-space cs-flight-bless cs-flight-create \
 	cs-job-create mg-hosts \
 	mg-show-flight-runvars cs-adjust-flight
 
@@ -192,6 +192,7 @@ docs:
 	@echo "$(B)/docs"
 
 SHARE := $(DESTDIR)$(PREFIX)/share/ironbird
+UNITS := $(DESTDIR)$(PREFIX)/lib/systemd/system
 BASH_DIR := bash-completion/completions
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/ironbird \
@@ -203,6 +204,11 @@ install: all
 	ln -sf ../../bin/ironbird $(DESTDIR)$(PREFIX)/lib/ironbird/ironbird
 	cp -r jobs flights host-images hypervisor standalone.config.example \
 		$(SHARE)
+	install -d $(UNITS)
+	for u in service timer; do \
+		sed 's|@BIN@|$(PREFIX)/bin|' docs/ironbird-nightly@.$$u \
+			>$(UNITS)/ironbird-nightly@.$$u; done
+	sed 's|@BIN@|$(PREFIX)/bin|' docs/ironbird.crontab >$(SHARE)/crontab
 	install -D -m 644 docs/ironbird.bash $(DESTDIR)$(PREFIX)/share/$(BASH_DIR)/ironbird
 	for l in $(LINKS); do \
 		ln -sf ironbird $(DESTDIR)$(PREFIX)/share/$(BASH_DIR)/$$l; done

@@ -52,3 +52,14 @@ int artifact_list(struct db *db, const char *flight, const char *job, int run,
 		*rows = got;
 	return rc;
 }
+
+int steps_forget_logs(struct db *db, const char *flight, struct error *err)
+{
+	if (db_begin(db, err) < 0)
+		return -1;
+	if (statement_run(db, err, STMT_STEPS_FORGET_LOGS, "s", flight) >= 0 &&
+	    statement_run(db, err, STMT_ARTIFACTS_FORGET, "s", flight) >= 0)
+		return db_commit(db, err);
+	db_rollback(db);
+	return -1;
+}

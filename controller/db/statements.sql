@@ -472,3 +472,7 @@ ON CONFLICT (dist, flight, job) DO NOTHING
 DELETE FROM stash_uses WHERE flight = ?1 AND job = ?2
 -- STMT_STASH_USE_LIST
 SELECT flight, job FROM stash_uses WHERE dist = ?1 ORDER BY flight, job
+-- STMT_STEPS_FORGET_LOGS
+UPDATE steps SET log = NULL WHERE flight = ?1 AND log IS NOT NULL
+-- STMT_ARTIFACTS_FORGET
+DELETE FROM artifacts WHERE flight = ?1

@@ -84,6 +84,10 @@ int must_check step_expected_ms(struct db *db, const char *job,
 				const char *testid, int64_t *ms,
 				struct error *err);
 
+/* The logs and files of a flight's steps are gone: so are their paths. */
+int must_check steps_forget_logs(struct db *db, const char *flight,
+				 struct error *err);
+
 /* Files that a step left: log captures and so on. Logs are files, their
  * paths are rows. */
 struct artifact_row {

@@ -198,9 +198,8 @@ static void test_user_of_2014(void **state)
 		"QueuePlanUpdateInterval", "PlanRogueAllocationDuration",
 		"ControlDaemonHost", "ExecutiveDbname_osstestdb",
 		"GlobalLockDir",
-		"LogsMinSpaceMby", "LogsMinExpireAge", "LogsPublish",
-		"ResultsPublish", "PubBaseUrl", "ReportHtmlPubBaseUrl",
-		"ResultsHtmlPubBaseUrl", "BisectionRevisonGraphSize",
+		"LogsPublish", "ResultsPublish", "PubBaseUrl",
+		"ReportHtmlPubBaseUrl", "BisectionRevisonGraphSize",
 		"XenUseUser", "HostDiskRoot",
 	};
 	AUTO_FREE char *home = read_tree("tests/unit/config-2014/config");

@@ -1,0 +1,205 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Nights of a branch: a revision that breaks a test is a regression and stays
+# where it is; its revert is perfect and moves the branch.
+# shellcheck source=tests/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+export GIT_AUTHOR_NAME=Ann GIT_AUTHOR_EMAIL=ann@example.com
+export GIT_COMMITTER_NAME=Ann GIT_COMMITTER_EMAIL=ann@example.com
+BRANCH=e2e-nightly
+N=$WORK/var/nightly
+cat >>standalone.config <<END
+Tree_xen $WORK/xen.git
+NightlyMail xen@example.com
+Maildir $WORK/mail
+ResultsHtmlPubBaseUrl http://lab.example.com/results
+HostFlags_iron1 arch-amd64
+HostFlags_iron2 arch-amd64
+END
+git init -q --bare xen.git
+git init -q -b staging work
+git -C work remote add origin "$WORK/xen.git"
+
+# commit SUBJECT [BROKEN [FLAKY]]: a candidate
+commit() {
+	echo "${2:-}" >work/broken
+	echo "${3:-}" >work/flaky
+	echo "$1" >work/what
+	git -C work add . && git -C work commit -q -m "$1" &&
+		git -C work push -q origin staging
+}
+at() {
+	git --git-dir=xen.git rev-parse -q --verify "$1"
+}
+output() {
+	at refs/heads/tested/$BRANCH
+}
+newest() {
+	sql "SELECT flight FROM flights ORDER BY id DESC LIMIT 1"
+}
+overall() {
+	sql "SELECT overall FROM judgements WHERE flight = '$1'"
+}
+mails() {
+	cat mail/new/* 2>/dev/null
+	rm -f mail/new/*
+}
+tonight() {
+	ironbird nightly $BRANCH
+}
+
+# --- the first night ---------------------------------------------------------
+exits "a branch of a tree that is empty" 2 tonight
+commit "Begin"
+exits "the first night" 0 tonight
+contains "is perfect" "$OUT" "Subject: [$BRANCH test] 1: all pass - PUSHED"
+is "on two hosts" "$(sql "SELECT count(DISTINCT host) FROM host_uses")" 2
+is "its revision is let through" "$(output)" "$(at staging)"
+is "which is a row" "$(sql "SELECT pushed FROM judgements
+	WHERE flight = '1'")" "$(at staging)"
+mail=$(mails)
+contains "the mail is whole" "$mail" "To: xen@example.com"
+contains "with headers for programs" "$mail" "X-Osstest-Versions-This:
+    xen=$(at staging)"
+contains "and where the pages are" "$mail" \
+	"http://lab.example.com/results/flight/1/index.html"
+ok "which are there" test -s var/results/flight/1/test-one/index.html
+exits "nothing new" 0 tonight
+is "nothing to do" "$OUT" "$BRANCH: up to date, nothing to test"
+is "and no mail" "$(mails)" ""
+
+# --- a revision that breaks a test -------------------------------------------
+good=$(output)
+commit "Break the second test" test-two
+exits "the night after" 1 cr-daily-branch $BRANCH
+contains "has a regression" "$OUT" "Subject: [$BRANCH test] 2: regressions - FAIL"
+contains "named with job and step" "$OUT" "test-two  2 nightly-test"
+contains "against the flight of the baseline" "$OUT" "fail REGR. vs. 1"
+contains "with what is new" "$OUT" "Break the second test"
+contains "by whom" "$OUT" "Ann <ann@example.com>"
+contains "and that it stays" "$OUT" \
+	"Not pushed: the flight is not tolerable: regressions."
+is "the branch has not moved" "$(output)" "$good"
+is "the verdict is a row" "$(overall 2)" regressions
+is "it was tried once more, alone, from the same build" "$(sql "SELECT
+	group_concat(j.job || ' ' || r.value) FROM jobs j JOIN runvars r
+	USING (flight, job) WHERE j.flight = '3' AND r.name = 'xenbuildjob'")" \
+	"test-two 2.build-amd64"
+contains "programs are told too" "$(cat "$N/$BRANCH.mro")" \
+	"regression test-two nightly-test 1"
+contains "so is the mail" "$(mails)" "$BRANCH:test-two:nightly-test:fail:regression"
+contains "and the page" "$(cat var/results/flight/2/index.html)" \
+	"fail REGR. vs. 1"
+
+# --- and its revert ----------------------------------------------------------
+git -C work revert --no-edit HEAD >/dev/null && git -C work push -q origin staging
+exits "the revert" 0 tonight
+contains "is perfect" "$OUT" "4: all pass - PUSHED"
+contains "and ends the bad time" "$OUT" "Failing since              2"
+is "the branch moves" "$(output)" "$(at staging)"
+is "the verdict of the bad night stays" "$(overall 2)" regressions
+
+# --- what fails now and then -------------------------------------------------
+commit "Be unsteady" "" test-three
+exits "a test that passes the second time" 0 tonight
+contains "is not what holds a branch" "$OUT" "tolerable FAIL - PUSHED"
+contains "for it passed" "$OUT" "fail pass in 6"
+is "the branch moves" "$(output)" "$(at staging)"
+
+# --- people have their way ---------------------------------------------------
+commit "Break the first test" test-one
+echo 'NightlyRetest n' >>standalone.config
+for file in stop daily.stop $BRANCH.stop; do
+	touch "$N/$file"
+	exits "the file $file" 0 tonight
+	is "stops it" "$OUT" "$BRANCH: stopped by the file $N/$file"
+	rm "$N/$file"
+done
+at staging >"$N/$BRANCH.force-rev"
+touch "$N/$BRANCH.block"
+exits "a branch that is blocked" 1 tonight
+contains "does not move, forced or not" "$OUT" \
+	"Not pushed: the file $N/$BRANCH.block is there."
+rm "$N/$BRANCH.block"
+exits "a revision that is forced" 0 ironbird nightly --always $BRANCH
+contains "is let through" "$OUT" "regressions - FAIL - PUSHED"
+is "bad as it is" "$(output)" "$(at staging)"
+commit "Mend it"
+exits "asked not to push" 0 ironbird nightly --no-push $BRANCH
+contains "it only tells" "$OUT" "Not pushed: not asked to."
+
+# --- a baseline that nobody tested -------------------------------------------
+commit "Pushed by hand"
+git -C work push -q origin "HEAD:tested/$BRANCH"
+hand=$(output)
+commit "And one more"
+exits "an untested baseline" 0 tonight
+contains "is tested itself" "$OUT" "had not been tested"
+is "with its own revision" "$(sql "SELECT value FROM runvars WHERE
+	name = 'built_revision_xen' ORDER BY CAST(flight AS INTEGER) DESC
+	LIMIT 1")" "$hand"
+is "and the branch stays" "$(output)" "$hand"
+exits "the night after" 0 tonight
+is "moves it" "$(output)" "$(at staging)"
+
+# --- two at once; killed and carried on --------------------------------------
+commit "Take long"
+touch build-waits
+ironbird nightly $BRANCH >first 2>&1 &
+pid=$!
+began() {
+	[ -e build-began ]
+}
+ok "a night is at it" until_true 20 began
+exits "another one" 75 tonight
+contains "says so and leaves" "$OUT" "branch $BRANCH: another nightly is at it"
+flight=$(newest)
+runner=$(sql "SELECT runner_pid FROM flights WHERE flight = '$flight'")
+kill -KILL $pid
+wait $pid 2>/dev/null
+kill -TERM "$runner" 2>/dev/null
+rm build-waits
+gone() {
+	! kill -0 "$runner" 2>/dev/null
+}
+ok "when it is killed, and its flight stopped" until_true 20 gone
+exits "the next one" 0 tonight
+is "carries the flight on" "$(newest)" "$flight"
+is "to its end" "$(output)" "$(at staging)"
+
+# --- what goes wrong ---------------------------------------------------------
+git -C work checkout -q -b other HEAD~1 && echo x >work/x &&
+	git -C work add x && git -C work commit -q -m "Elsewhere" &&
+	git -C work push -q -f origin "other:tested/$BRANCH"
+ironbird nightly $BRANCH >/dev/null 2>&1	# the baseline itself
+moved=$(output)
+exits "an output that went elsewhere" 0 tonight
+contains "is told" "$OUT" "Not pushed: the push failed:"
+is "and left as it is" "$(output)" "$moved"
+sed -i 's/^Maildir.*/Mailer \/nonexistent\/mailer/' standalone.config
+exits "a mailer that is not there" 0 ironbird nightly --always $BRANCH
+contains "is told, and all else is done" "$OUT" "/nonexistent/mailer"
+sed -i 's/^Mailer.*/Maildir mail/' standalone.config
+exits "a branch without a flight" 3 ironbird nightly nosuch
+contains "is told" "$OUT" "no flight"
+exits "a tree that is not there" 2 env TREE_XEN= ironbird nightly a/b
+contains "a bad name" "$OUT" "branch"
+
+# --- room for logs -----------------------------------------------------------
+kept=$(find var/logs -mindepth 1 -maxdepth 1 | wc -l)
+exits "with room enough nothing goes" 0 ironbird expire-logs
+is "nothing" "$OUT" ""
+printf 'LogsMinSpaceMby 999999999\n' >>standalone.config
+exits "nor what is too young" 0 cr-ensure-disk-space
+is "nothing at all" "$(find var/logs -mindepth 1 -maxdepth 1 | wc -l)" "$kept"
+echo 'LogsMinExpireAge 0' >>standalone.config
+exits "else what matters least goes" 0 ironbird expire-logs
+contains "the oldest tolerable first" "$(echo "$OUT" | head -1)" \
+	"the logs of flight 1 are gone"
+is "its files" "$(find var/logs/1 2>/dev/null)" ""
+is "and their paths" "$(sql "SELECT count(*) FROM steps WHERE flight = '1'
+	AND log IS NOT NULL")" 0
+is "its page offers none" "$(grep -c 'logs/1' \
+	var/results/flight/1/test-one/index.html)" 0
+ok "the newest stays" test -d "var/logs/$(newest)"
