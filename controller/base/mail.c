@@ -13,12 +13,21 @@ static void add_header(struct strbuf *text, const char *name,
 	strbuf_addch(text, '\n');
 }
 
+int mail_hand_over(const char *program, const char *message,
+		   struct error *err)
+{
+	char *argv[] = { (char *)program, (char *)"-t", (char *)"-oi", NULL };
+	const struct proc_spec spec = {
+		.argv = argv, .input = message, .limit_ms = LIMIT_MS,
+		.merge_errors = true,
+	};
+
+	return proc_check(&spec, err);
+}
+
 int mail_send(const struct mail *mail, struct error *err)
 {
 	AUTO_STRBUF text = STRBUF_INIT;
-	char *argv[] = { (char *)mail->program, (char *)"-t", (char *)"-oi",
-			 NULL };
-	struct proc_spec spec = { .argv = argv, .limit_ms = LIMIT_MS };
 
 	add_header(&text, "To", mail->to);
 	add_header(&text, "Subject", mail->subject);
@@ -26,6 +35,5 @@ int mail_send(const struct mail *mail, struct error *err)
 	add_header(&text, "Auto-Submitted", "auto-generated");
 	add_header(&text, "Content-Type", "text/plain; charset=UTF-8");
 	strbuf_addf(&text, "\n%s", mail->body);
-	spec.input = text.buf;
-	return proc_check(&spec, err);
+	return mail_hand_over(mail->program, text.buf, err);
 }

@@ -12,6 +12,12 @@ struct mail {
 	const char *body;
 };
 
+/*
+ * A message that is whole: headers (To among them), an empty line, the body.
+ * ERROR_BROKEN: the program is not there, or did not take it.
+ */
+int must_check mail_hand_over(const char *program, const char *message,
+			      struct error *err);
 /* ERROR_BROKEN: the program is not there, or did not take it. */
 int must_check mail_send(const struct mail *mail, struct error *err);
 

@@ -9,6 +9,7 @@
 #include "db/past.h"
 #include "report/assess.h"
 #include "report/mail.h"
+#include "report/pages.h"
 #include "report/print.h"
 
 #define INCLUDE_MAX 1048576
@@ -16,7 +17,7 @@
 static bool json, junit, info_headers;
 static struct report_style style;
 static const char *that_flight, *blessings, *max_flight, *machine_file;
-static const char *include_begin, *include_end;
+static const char *include_begin, *include_end, *html_dir;
 static struct strvec these = STRVEC_INIT, those = STRVEC_INIT;
 static struct strvec allow_files = STRVEC_INIT;
 
@@ -41,6 +42,8 @@ static const struct option_row options[] = {
 		    "one more file of what may fail"),
 	OPTION_STRING(0, "machine-readable-output", "FILE", &machine_file,
 		      "write the verdict as lines for programs"),
+	OPTION_STRING(0, "html-dir", "FOLDER", &html_dir,
+		      "make the flight's web pages in FOLDER too"),
 	OPTION_STRING(0, "include-begin", "FILE", &include_begin,
 		      "text for the beginning of the mail"),
 	OPTION_STRING(0, "include", "FILE", &include_end,
@@ -98,6 +101,20 @@ static int write_machine(const struct report *report, struct error *err)
 	return file_publish(machine_file, text, len, 0644, err);
 }
 
+static int write_pages(struct context *ctx, const char *flight,
+		       struct error *err)
+{
+	struct pages pages;
+	int rc;
+
+	if (!html_dir)
+		return 0;
+	pages_init(&pages, ctx->config, ctx->db, html_dir);
+	rc = pages_build_flight(&pages, flight, err);
+	pages_release(&pages);
+	return rc;
+}
+
 /* One job: its rows only, a verdict is a flight's. */
 static int report_job(struct context *ctx, const char *flight,
 		      const char *job, struct error *err)
@@ -136,6 +153,8 @@ static int report_flight(struct context *ctx, const char *flight,
 	rc = print(&assessment.report, err);
 	if (rc == 0)
 		rc = write_machine(&assessment.report, err);
+	if (rc == 0)
+		rc = write_pages(ctx, flight, err);
 	assessment_release(&assessment);
 	return rc;
 }

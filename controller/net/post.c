@@ -6,10 +6,9 @@
 
 #include "base/clock.h"
 #include "base/files.h"
-#include "base/proc.h"
+#include "base/mail.h"
 #include "net/post.h"
 
-#define MAILER_LIMIT_MS 120000
 #define HOST_SIZE 256
 
 static int check_address(const char *what, const char *text,
@@ -76,20 +75,6 @@ static int into_maildir(const char *dir, const struct strbuf *text,
 	return 0;
 }
 
-static int to_mailer(const char *program, const struct strbuf *text,
-		     struct error *err)
-{
-	char *const argv[] = {
-		(char *)program, (char *)"-t", (char *)"-oi", NULL,
-	};
-	const struct proc_spec spec = {
-		.argv = argv, .input = text->buf,
-		.limit_ms = MAILER_LIMIT_MS, .merge_errors = true,
-	};
-
-	return proc_check(&spec, err);
-}
-
 int post_send(const struct post *post, const char *message, struct error *err)
 {
 	AUTO_STRBUF text = STRBUF_INIT;
@@ -100,5 +85,5 @@ int post_send(const struct post *post, const char *message, struct error *err)
 	compose(&text, post, message);
 	if (post->maildir)
 		return into_maildir(post->maildir, &text, err);
-	return to_mailer(post->program, &text, err);
+	return mail_hand_over(post->program, text.buf, err);
 }

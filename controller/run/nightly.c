@@ -388,7 +388,7 @@ static int send_mail(const struct pass *pass, struct error *err)
 	const struct post post = {
 		.from = from ? from : self,
 		.to = gate_setting(config, "Mail", pass->branch),
-		.program = config_get(config, "Mailer"),
+		.program = config_get(config, "Sendmail"),
 		.maildir = config_get(config, "Maildir"),
 	};
 

@@ -177,10 +177,10 @@ moved=$(output)
 exits "an output that went elsewhere" 0 tonight
 contains "is told" "$OUT" "Not pushed: the push failed:"
 is "and left as it is" "$(output)" "$moved"
-sed -i 's/^Maildir.*/Mailer \/nonexistent\/mailer/' standalone.config
+sed -i 's/^Maildir.*/Sendmail \/nonexistent\/mailer/' standalone.config
 exits "a mailer that is not there" 0 ironbird nightly --always $BRANCH
 contains "is told, and all else is done" "$OUT" "/nonexistent/mailer"
-sed -i 's/^Mailer.*/Maildir mail/' standalone.config
+sed -i 's/^Sendmail.*/Maildir mail/' standalone.config
 exits "a branch without a flight" 3 ironbird nightly nosuch
 contains "is told" "$OUT" "no flight"
 exits "a tree that is not there" 2 env TREE_XEN= ironbird nightly a/b

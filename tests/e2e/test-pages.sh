@@ -53,7 +53,7 @@ is "and no others" "$(cksum <"$R/flight/2/good/index.html")" "$before"
 rm "$R/flight/1/good/index.html"
 exits "one by its address" 0 ironbird pages flight/1/good/index.html
 ok "is there again" test -s "$R/flight/1/good/index.html"
-exits "one flight elsewhere" 0 ironbird pages --output "$WORK/else" 1
+exits "one flight elsewhere" 0 sg-report-flight --html-dir="$WORK/else" 1
 ok "is whole" test -s "$WORK/else/style.css"
 for path in flight/1/../../x.html flight/9/index.html nowhere/x.html \
 	history/good/.html /etc/passwd 9; do
