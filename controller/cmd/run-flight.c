@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "cmd/jobspec.h"
+#include "db/flights.h"
 #include "run/flightrun.h"
 #include "run/outcome.h"
 #include "run/plan.h"
@@ -66,9 +67,12 @@ static int run(struct context *ctx, const struct strvec *args,
 	enum job_status worst;
 	const char *flight;
 
-	if (args_check(args, "run-flight", 0, 1, err) < 0)
+	if (args_check(args, "run-flight", 0, 2, err) < 0)
 		return -1;
 	flight = args->count ? args->v[0] : default_flight(ctx);
+	if (args->count > 1 &&
+	    flight_set_intended(ctx->db, flight, args->v[1], err) < 0)
+		return -1;
 	if (ask(ctx, flight, err) < 0 ||
 	    flight_run(ctx->config, ctx->db, flight, &run_options, &worst,
 		       err) < 0)
@@ -82,7 +86,7 @@ const struct command cmd_run_flight = {
 	.name = "run-flight",
 	.aliases = "sg-execute-flight",
 	.summary = "Run all jobs of a flight on all the hosts that there are",
-	.usage = "[--yes] [--resume] [--quiet] [FLIGHT]",
+	.usage = "[--yes] [--resume] [--quiet] [FLIGHT [BLESSING]]",
 	.options = options,
 	.needs = NEEDS_DB,
 	.run = run,

@@ -81,6 +81,22 @@ static char *why_no_other(const struct board *board,
 			 out.buf);
 }
 
+/* The one host that it may have is no good. */
+static char *why_not_wanted(const struct board *board,
+			    const struct board_job *job, size_t role)
+{
+	const char *name = job->wanted.v[role];
+
+	for (size_t h = 0; h < board->hosts.count; h++)
+		if (strcmp(board->hosts.v[h], name) == 0 &&
+		    plan_host_left_out(board->plan, h))
+			return xasprintf("host %s is left out: the last %d "
+					 "jobs on it were broken", name,
+					 PLAN_BROKEN_LIMIT);
+	return xasprintf("host %s cannot be '%s' and another role at once",
+			 name, job->idents.v[role]);
+}
+
 char *board_why_no_host(const struct board *board, size_t j, size_t role)
 {
 	const struct board_job *job = &board->jobs[j];
@@ -90,9 +106,7 @@ char *board_why_no_host(const struct board *board, size_t j, size_t role)
 	size_t nearest;
 
 	if (*job->wanted.v[role])
-		return xasprintf("host %s is left out: the last %d jobs on it "
-				 "were broken", job->wanted.v[role],
-				 PLAN_BROKEN_LIMIT);
+		return why_not_wanted(board, job, role);
 	if (!board->hosts.count)
 		return xstrdup("there is no host at all ('ironbird lab "
 			       "add-host', or HostFlags_ in the settings)");

@@ -92,7 +92,7 @@ is "each run-job has its log" "$(tail -1 var/logs/side/a/run-job.log)" \
 # --- on a terminal -----------------------------------------------------------
 fresh
 flight tty a=e2e-gate+host=iron1 b=e2e-gate+host=iron1
-TERM=xterm script -qec "stty cols 80; ironbird run-flight tty" typescript \
+TERM=xterm script -qfec "stty cols 80; ironbird run-flight tty" typescript \
 	>/dev/null 2>&1 &
 pid=$!
 seen() {
@@ -209,6 +209,15 @@ touch go-a
 exits "both were killed" 0 ironbird run-flight --resume both
 contains "the run is carried on" "$OUT" "resumes  a on $host"
 is "to its end, on its host" "$(runs both a)" "$host pass"
+
+flight blessed good=e2e-pass+toolstack=xl
+exits "a flight with another blessing" 0 sg-execute-flight blessed adhoc
+is "has it in the end" "$(sql "SELECT blessing, intended FROM flights
+	WHERE flight = 'blessed'")" "adhoc|adhoc"
+flight twins pair=e2e-two-hosts+src_host=iron1+dst_host=iron1
+exits "a pair of one host" 4 ironbird run-flight twins
+contains "is starved, and says why" "$OUT" \
+	"host iron1 cannot be 'dst_host' and another role at once"
 
 flight verdicts good=e2e-pass+toolstack=xl bad=e2e-fail
 ironbird run-flight verdicts >/dev/null
