@@ -59,7 +59,9 @@ static void run(void)
 	const char *before = boot_id(host), *after;
 
 	ts_stage("host %s: rebooting", host->name);
-	ts_cmd(host, 30, "systemctl", "--no-block", "reboot", NULL);
+	/* its answer must be back before the host's sshd is stopped */
+	ts_script(host, 30, "setsid sh -c 'sleep 1; exec systemctl reboot' "
+		  "</dev/null >/dev/null 2>&1 &\n", NULL);
 	ts_drop_ssh(host);
 	ts_boot_from_disk(host);
 	ts_await_boot(host, "boot");
