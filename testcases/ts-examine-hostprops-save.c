@@ -75,16 +75,20 @@ static void save(const char *host)
 
 static void run(void)
 {
+	/* only its name: nothing is asked of the host itself */
+	const char *host = ts_host_given(0) ? ts_host_given(0) :
+		ts_runvar_or(ts_host_ident(0), NULL);
 	char stamp[CLOCK_STAMP_SIZE];
 	struct error err;
 
 	if (!ts_job())
 		ts_skip("without a job there is nothing that was found out");
+	if (!host)
+		ts_broken("the job has no host yet");
 	if (db_begin(ts_db(), &err) < 0)
 		ts_end(&err);
-	save(ts_host(0)->name);
-	save_prop(ts_host(0)->name, "hw_examined",
-		  clock_stamp(clock_now_ms(), stamp));
+	save(host);
+	save_prop(host, "hw_examined", clock_stamp(clock_now_ms(), stamp));
 	if (db_commit(ts_db(), &err) < 0)
 		ts_end(&err);
 }

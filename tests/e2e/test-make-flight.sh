@@ -90,3 +90,20 @@ is "no flight either" "$(sql "SELECT count(*) FROM flights
 	WHERE flight IN ('bad', 'empty')")" 0
 exits "a branch of another file" 2 ironbird make-flight --print xen-4.17
 contains "gets no file" "$OUT" "there is no flights/xen-4.17.yaml"
+
+# --- what an examination found -----------------------------------------------
+examined() {
+	ironbird job-create next "$@" >/dev/null
+	ironbird run-job next "$1" >out 2>&1
+}
+ok "a host is examined" examined see1 e2e-examined host=iron2 \
+	hw_cpus=4 hw_flags=hvm,hvm-amd,firmware-bios
+is "it has the flags" "$(sql "SELECT group_concat(flag, ' ') FROM
+	(SELECT flag FROM host_flags WHERE host = 'iron2' ORDER BY flag)")" \
+	"firmware-bios hvm hvm-amd"
+is "and the properties" "$(sql "SELECT value FROM host_properties
+	WHERE host = 'iron2' AND name = 'hw-cpus'")" 4
+ok "examined again" examined see2 e2e-examined host=iron2 \
+	hw_flags=firmware-uefi
+is "it has lost what it lost" "$(sql "SELECT group_concat(flag, ' ') FROM
+	host_flags WHERE host = 'iron2'")" firmware-uefi

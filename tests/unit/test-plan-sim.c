@@ -96,6 +96,31 @@ static void test_many_pairs_are_not_starved(void **state)
 	sim_release(&sim);
 }
 
+/* What was foretold happens, when all takes as long as expected. */
+static void test_the_projection_is_what_happens(void **state)
+{
+	const struct sim_spec spec = {
+		.seed = 5, .jobs = 500, .hosts = 20, .builds = 8,
+		.kinds = 3, .pairs_percent = 15,
+	};
+	struct plan_slot *slots = calloc(spec.jobs, sizeof(*slots));
+	struct sim sim;
+	int64_t end;
+
+	(void)state;
+	sim_init(&sim, &spec);
+	end = plan_project(sim.plan, 1, slots);
+	sim_run(&sim);
+	assert_int_equal(end, sim.makespan);
+	for (size_t j = 0; j < spec.jobs; j++) {
+		assert_int_equal(slots[j].start, sim.jobs[j].start);
+		assert_int_equal(slots[j].end, sim.jobs[j].end);
+		assert_int_equal(slots[j].hosts[0], sim.jobs[j].hosts[0]);
+	}
+	sim_release(&sim);
+	free(slots);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -103,6 +128,7 @@ int main(void)
 		cmocka_unit_test(test_hosts_that_break_every_job),
 		cmocka_unit_test(test_host_states_are_kept),
 		cmocka_unit_test(test_many_pairs_are_not_starved),
+		cmocka_unit_test(test_the_projection_is_what_happens),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
