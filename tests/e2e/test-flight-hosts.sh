@@ -36,7 +36,7 @@ runs() {
 }
 # at_gate COUNT: so many jobs are there
 at_gate() {
-	[ "$(wc -l 2>/dev/null <at-a)" -ge "$1" ]
+	[ -e at-a ] && [ "$(wc -l <at-a)" -ge "$1" ]
 }
 fresh() {
 	rm -f at-a go-a bad-host hosts-used
@@ -125,6 +125,13 @@ is "and says what is missing where" "$(sql "SELECT reason FROM jobs
 	WHERE flight = 'where' AND job = 'nowhere'")" \
 	"no host has the flags hvm-intel for 'host': iron1 is nearest and lacks hvm-intel"
 
+fresh
+flight wished a=e2e-on-host b=e2e-on-host
+OSSTEST_HOST_HOST=iron2 exits "a host that is wished for" 0 \
+	ironbird run-flight wished
+is "is the only one used" "$(sort -u hosts-used | tr '\n' ' ')" \
+	"a iron2 b iron2 "
+
 # --- broken ------------------------------------------------------------------
 fresh
 echo iron1 >bad-host
@@ -163,6 +170,25 @@ sql "DELETE FROM host_allocations"
 wait $pid
 is "and begins when it is given back" "$(statuses others)" "x pass"
 
+# --- two flights at once -----------------------------------------------------
+fresh
+for name in first second; do
+	flight $name a=e2e-on-host b=e2e-on-host c=e2e-two-hosts \
+		d=e2e-on-host e=e2e-two-hosts
+done
+ironbird run-flight first >out 2>&1 &
+pid=$!
+exits "beside another flight" 0 ironbird run-flight second
+wait $pid
+is "both pass" "$(sql "SELECT DISTINCT status FROM jobs
+	WHERE flight IN ('first', 'second')")" pass
+sql "CREATE VIEW used AS SELECT u.host, u.flight || u.job AS job, r.started,
+	r.finished FROM host_uses u JOIN job_runs r USING (flight, job, run)
+	WHERE u.flight IN ('first', 'second')"
+is "and never share a host" "$(sql "SELECT count(*) FROM used a, used b
+	WHERE a.host = b.host AND a.job < b.job AND
+	a.started < b.finished AND b.started < a.finished")" 0
+
 # --- killed ------------------------------------------------------------------
 fresh
 flight killed a=e2e-gate b=e2e-gate c=e2e-on-host+ajob=a
@@ -187,7 +213,7 @@ is "the flight is blessed" "$(sql "SELECT blessing FROM flights
 	WHERE flight = 'killed'")" play
 
 fresh
-flight lost a=e2e-gate
+flight lost a=e2e-gate+host=iron1
 ironbird run-flight lost >out 2>&1 &
 pid=$!
 ok "a job runs" until_true 20 at_gate 1
