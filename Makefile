@@ -71,8 +71,8 @@ LINKS := standalone-reset make-flight sg-run-job sg-execute-flight \
 	cs-job-create mg-hosts \
 	mg-show-flight-runvars cs-adjust-flight
 
-.PHONY: all help deps check check-unit check-e2e lint bench demo docs \
-	install clean
+.PHONY: all help deps check check-slow check-unit check-e2e lint bench \
+	demo docs install clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -84,6 +84,7 @@ help:
 	@echo "make check       install what is missing, build, run every test"
 	@echo "make check-unit  unit tests (SAN=address,undefined for sanitizers)"
 	@echo "make check-e2e   the real program on real services"
+	@echo "make check-slow  what takes too long for check: Xen with its tools"
 	@echo "make lint        shellcheck, man pages, headers compile alone"
 	@echo "make bench       measure; results in build/bench.tsv"
 	@echo "make docs        man pages as text and HTML in build/docs"
@@ -168,6 +169,9 @@ check-unit: $(UNIT) $(B)/bin/ironbird $(TS)
 
 check-e2e: all $(TOOLS)
 	@B=$(abspath $(B)) tests/e2e/run $(E2E)
+
+check-slow: all $(TOOLS)
+	@B=$(abspath $(B)) tests/e2e/run $(CURDIR)/tests/e2e/slow-*.sh
 
 bench: all $(TOOLS)
 	@B=$(abspath $(B)) tests/bench/run

@@ -2,12 +2,13 @@
 /*
  * What a shell may offer for the word being typed (docs/ironbird.bash): the
  * words of commands' usage lines and option tables, and, where those say
- * HOST, FLIGHT, JOB, STEP or RECIPE, the names that exist now.
+ * HOST, FLIGHT, JOB, STEP, TREE or RECIPE, the names that exist now.
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "base/strbuf.h"
+#include "build/tree.h"
 #include "cmd/jobspec.h"
 #include "db/flights.h"
 #include "db/steps.h"
@@ -138,6 +139,15 @@ static int offer_steps(struct completion *c, struct error *err)
 	return offer_jobs(c, err);
 }
 
+static void offer_trees(struct completion *c)
+{
+	AUTO_STRVEC names = STRVEC_INIT;
+
+	tree_list(c->ctx->config, &names);
+	for (size_t i = 0; i < names.count; i++)
+		offer(c, names.v[i]);
+}
+
 /* Testids of the recipe of the job that was named, if one was. */
 static void offer_testids(struct completion *c)
 {
@@ -174,6 +184,8 @@ static int offer_kind(struct completion *c, const char *kind,
 		offer_testids(c);
 	if (strstr(kind, "FLIGHT") && offer_flights(c, err) < 0)
 		return -1;
+	if (strstr(kind, "TREE"))
+		offer_trees(c);
 	if (strstr(kind, "HOST") && offer_hosts(c, err) < 0)
 		return -1;
 	if (strstr(kind, "RECIPE") ||

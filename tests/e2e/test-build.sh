@@ -204,6 +204,18 @@ is "... and one of them built it" "$(sql "SELECT count(*) FROM steps
 	WHERE job IN ('build-one', 'build-two') AND testid = 'xen-build'
 	AND stage LIKE 'taken from the stash%'")" 1
 
+# --- builds that need builds -------------------------------------------------
+job build-c2 build xenbuildjob=build-c1
+job chain check xenbuildjob=build-c2
+job build-c1 build
+exits "what a build needs is run before it" 0 ironbird run-job --deps t chain
+is "... in order" "$(echo "$OUT" | sed -n 's/^== //p' | tr '\n' ' ')" \
+	"t.build-c1 t.build-c2 "
+ironbird runvars --set xenbuildjob=build-c2 t build-c1 >/dev/null
+exits "builds that need each other" 2 ironbird run-job --deps t chain
+contains "are told" "$OUT" "depends, through others, on itself"
+ironbird runvars --unset xenbuildjob t build-c1 >/dev/null
+
 # --- cut off -----------------------------------------------------------------
 # make opens a pipe that nobody writes to.
 pipe=/tmp/pipe-$$
