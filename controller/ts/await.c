@@ -10,6 +10,7 @@
 #include "net/ssh.h"
 #include "ts/await.h"
 #include "ts/boot.h"
+#include "ts/machine.h"
 #include "ts/state.h"
 #include "watch/watch.h"
 
@@ -58,6 +59,16 @@ static void remember_trouble(const struct watch_event *event)
 				 boot_where(event->host));
 }
 
+/* To be switched off is no trouble: a step that means to says so. */
+static void remember_loss(const char *sentence)
+{
+	ts_stage("%s", sentence);
+	if (seen.trouble || !seen.trouble_ends)
+		return;
+	seen.trouble_kind = ERROR_BROKEN;
+	seen.trouble = xstrdup(sentence);
+}
+
 static void on_event(const struct watch_event *event, void *arg)
 {
 	(void)arg;
@@ -73,6 +84,7 @@ static void on_event(const struct watch_event *event, void *arg)
 static void release_seen(void *arg)
 {
 	(void)arg;
+	machine_forget_all();
 	watch_close(seen.watch);
 	sd_event_unref(seen.event);
 	for (size_t i = 0; i < seen.count; i++) {
@@ -124,6 +136,13 @@ void ts_watch_host(struct ts_host *host)
 		ts_check(console_ensure(h, &err), &err);
 	watch_machine(&h->site, h->name, h->ether, h->address,
 		      host_console_log(h));
+	machine_watch(h, seen.event, remember_loss);
+}
+
+void await_power(struct ts_host *host)
+{
+	ts_watch_host(host);
+	machine_watch_on(host->host, seen.event, remember_loss);
 }
 
 void ts_watch_machine(struct ts_host *host, const char *name,

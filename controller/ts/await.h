@@ -16,6 +16,8 @@ const char *await_last_seen(const char *machine);
 const char *await_last_line(const char *machine);
 /* How long nothing was heard of it; INT64_MAX: nothing ever. */
 int64_t await_quiet_ms(const char *machine);
+/* The host was switched on: losing its power is trouble from now on. */
+void await_power(struct ts_host *host);
 /* The address DHCP gave the machine, or NULL. */
 const char *await_address(const char *machine);
 

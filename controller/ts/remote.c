@@ -134,7 +134,7 @@ static void log_output(const char *data, size_t len, bool is_error, void *arg)
 	}
 }
 
-/* A lost session may be the first sign of a crash: give it time to show. */
+/* No answer may be the first sign of a crash: give it time to show. */
 static void lost(const struct error *err)
 {
 	await_crash(CRASH_GRACE_MS);
@@ -152,7 +152,8 @@ int remote_run(const struct remote *remote, const char *command, int limit_s,
 	};
 	struct error err;
 
-	ts_check(remote_open(remote, CONNECT_LIMIT_MS, &err), &err);
+	if (remote_open(remote, CONNECT_LIMIT_MS, &err) < 0)
+		lost(&err);
 	ts_log("%s# %s", remote->what, command);
 	if (remote_ssh_run(*remote->ssh, &run, &result, &err) < 0)
 		lost(&err);
