@@ -49,6 +49,9 @@ host() {
 	shift
 	ironbird lab add-host -c 1 -m 512 -d 6 "$name" >/dev/null ||
 		ok "host $name is made" false
+	# sectors of its disk are what faults are told in
+	truncate -s 6G "$LAB/hosts/$name/disk.img"
+	qemu "$name" 's/disk.qcow2,format=qcow2/disk.img,format=raw/'
 	[ "${1:-}" != - ] || { qemu='' && shift; }
 	while [ $# -gt 1 ]; do
 		case $1 in
