@@ -89,6 +89,8 @@ static void step_notes(const struct recipe_step *step, struct strbuf *notes)
 		add_note(notes, "tried again");
 	if (step->wipes)
 		add_note(notes, "wipes a disk");
+	if (step->prepares)
+		add_note(notes, "prepares its host");
 	if (step->limit_ms)
 		strbuf_addf(notes, "%slimit %s", notes->len ? ", " : "",
 			    duration_text(step->limit_ms, limit));
