@@ -122,8 +122,11 @@ static int allocate_one(const struct claim *claim,
 	else if (strcmp(row.flight, claim->flight) == 0 &&
 		 strcmp(row.job, claim->job) == 0)
 		/* an ad-hoc step must not end what run-job keeps */
-		rc = statement_run(claim->db, err, STMT_ALLOCATION_SET_IDENT,
-				   "ss", wish->host, wish->ident);
+		rc = host_state_take(claim->db, wish->host, claim->flight,
+				     claim->job, err) < 0 ? -1 :
+			statement_run(claim->db, err,
+				      STMT_ALLOCATION_SET_IDENT, "ss",
+				      wish->host, wish->ident);
 	else
 		rc = taken(&row, err);
 	row_release(&row);

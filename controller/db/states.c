@@ -132,7 +132,16 @@ static void change_hands(struct db *db, struct host_state *state,
 	state->run = run;
 }
 
-/* 0 for what is no job: a person may keep a host for something else. */
+static bool is_run_now(const struct job_row *row)
+{
+	return row->status != JOB_QUEUED && !job_status_final(row->status) &&
+	       owner_alive(&row->owner);
+}
+
+/*
+ * The run that a host is taken for: run-flight does so before it begins. 0 for
+ * what is no job: a person may keep a host for something else.
+ */
 static int run_of(struct db *db, const char *flight, const char *job)
 {
 	struct job_row row;
@@ -140,7 +149,7 @@ static int run_of(struct db *db, const char *flight, const char *job)
 
 	if (job_get(db, flight, job, &row, NULL) < 0)
 		return 0;
-	run = row.run;
+	run = is_run_now(&row) ? row.run : row.run + 1;
 	job_row_release(&row);
 	return run;
 }

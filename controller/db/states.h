@@ -49,7 +49,8 @@ bool host_state_is_of(const struct host_state *state, const char *flight,
 /* Why it cannot be used as it is by somebody else; the caller frees. */
 char *host_state_trouble(const struct host_state *state);
 
-/* For the current run of the job; what another one left behind is dirty. */
+/* For the job's run, or the one that it is about to begin; what another one
+ * left behind is dirty. */
 int must_check host_state_take(struct db *db, const char *host,
 			       const char *flight, const char *job,
 			       struct error *err);

@@ -271,6 +271,30 @@ static void test_made_again(void **state)
 			    "dirty: f.two had it and was deleted");
 }
 
+/* run-flight takes a job's hosts before the job begins. */
+static void test_taken_before(void **state)
+{
+	const struct allocation_wish wish = {
+		.ident = "host", .host = "iron1",
+	};
+	struct owner self;
+
+	(void)state;
+	prepare_clean();
+	owner_self(&self);
+	ok(job_create(db, "f", "three", "test", &err));
+	ok(hosts_allocate(db, "f", "three", &self, &wish, 1, &err));
+	run_begins("three");
+	ok(hosts_allocate(db, "f", "three", &self, &wish, 1, &err));
+	assert_int_equal(judge_as("three", 1), REUSE_AS_IT_IS);
+	/* and once more, which is another run */
+	ok(job_end_run(db, "f", "three", JOB_ABORTED, NULL, &err));
+	ok(hosts_allocate(db, "f", "three", &self, &wish, 1, &err));
+	run_begins("three");
+	assert_int_equal(judge_as("three", 2), REUSE_FRESH);
+	assert_has(verdict.why, "f.three had it");
+}
+
 /* A person may keep a host for something that is no job. */
 static void test_no_job(void **state)
 {
@@ -472,6 +496,7 @@ int main(void)
 		DB_TEST(test_killed),
 		DB_TEST(test_run_again),
 		DB_TEST(test_made_again),
+		DB_TEST(test_taken_before),
 		DB_TEST(test_no_job),
 		DB_TEST(test_half_prepared),
 		DB_TEST(test_said_dirty),
