@@ -7,6 +7,8 @@
 #include "cmd/command.h"
 #include "run/lost.h"
 
+#define ADHOC "adhoc"		/* run/adhoc.c's recipe */
+
 static const char *const reasons[] = {
 	[RUN_LOST_GONE] = "gone",
 	[RUN_LOST_SILENT] = "silent",
@@ -24,6 +26,24 @@ static int parse_why(const char *word, enum run_lost_why *why,
 	}
 	return error_set(err, ERROR_USAGE, "run-lost: '%.40s' is not gone, "
 			 "silent or overdue", word);
+}
+
+/* A step by hand has a recipe that is in no file: it is given again. */
+static int tell(struct context *ctx, const struct run_lost *lost,
+		const char *reason, struct error *err)
+{
+	struct job_row row;
+
+	if (job_get(ctx->db, lost->flight, lost->job, &row, err) < 0)
+		return -1;
+	if (strcmp(row.recipe, ADHOC) == 0)
+		log_err("%s.%s: %s", lost->flight, lost->job, reason);
+	else
+		log_err("job %s.%s: %s; 'ironbird run-job --resume %s %s' "
+			"carries on", lost->flight, lost->job, reason,
+			lost->flight, lost->job);
+	job_row_release(&row);
+	return 0;
 }
 
 static int run(struct context *ctx, const struct strvec *args,
@@ -44,11 +64,7 @@ static int run(struct context *ctx, const struct strvec *args,
 	if (parse_why(args->v[5], &lost.why, err) < 0 ||
 	    run_lost(ctx->config, ctx->db, &lost, &reason, err) < 0)
 		return -1;
-	if (reason)
-		log_err("job %s.%s: %s; 'ironbird run-job --resume %s %s' "
-			"carries on", lost.flight, lost.job, reason,
-			lost.flight, lost.job);
-	return 0;
+	return reason ? tell(ctx, &lost, reason, err) : 0;
 }
 
 const struct command cmd_run_lost = {

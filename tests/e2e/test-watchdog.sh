@@ -106,6 +106,26 @@ exits "it is carried on" 0 ironbird run-job --resume t owner
 is "its host was taken again, and is free" \
 	"$(sql "SELECT count(*) FROM host_allocations")" 0
 
+# --- a step by hand ----------------------------------------------------------
+by_hand() {
+	hand=$(sql "SELECT flight FROM steps WHERE testid = 'hang' AND
+		status = 'running' AND stage IS NOT NULL")
+	[ "$hand" ]
+}
+ironbird adhoc ts-hang >out 2>&1 &
+pid=$!
+ok "a step by hand hangs" until_true 20 by_hand
+kill -KILL $pid
+wait $pid 2>/dev/null
+hand_lost() {
+	grep -q 'is gone in the middle of the run' out
+}
+ok "when it is killed, that is told" until_true 5 hand_lost
+lacks "without a recipe to resume" "$(cat out)" "--resume"
+is "its step is lost" "$(sql "SELECT status FROM steps
+	WHERE flight = '$hand'")" lost
+ok "nothing runs any more" until_true 5 nothing_left
+
 # --- the watchdog is killed --------------------------------------------------
 job unguarded e2e-guard
 start unguarded once
