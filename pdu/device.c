@@ -102,11 +102,10 @@ static int wait_for_gap(int fd, const char *what, int64_t gap,
 	return pdu_dwell(what, gap - since, err);
 }
 
-static void stamp(int fd)
+static void stamp(int fd, int64_t when)
 {
 	char text[32];
-	int len = snprintf(text, sizeof(text), "%lld\n",
-			   (long long)clock_now_ms());
+	int len = snprintf(text, sizeof(text), "%lld\n", (long long)when);
 
 	/* Lost, it costs a gap that is too short once. */
 	if (ftruncate(fd, 0) < 0 || pwrite(fd, text, len, 0) < 0)
@@ -143,12 +142,12 @@ int pdu_device_take(const struct pdu_port *port, struct error *err)
 	return fd;
 }
 
-void pdu_device_leave(int fd, bool acted)
+void pdu_device_leave(int fd, int64_t acted)
 {
 	if (fd < 0)
 		return;
 	if (acted)
-		stamp(fd);
+		stamp(fd, acted);
 	close(fd);
 }
 
@@ -165,6 +164,6 @@ int pdu_stagger(const struct host *host, struct error *err)
 	if (fd < 0 || wait_for_gap(fd, "its turn to be switched on", ms,
 				   err) < 0)
 		return -1;
-	stamp(fd);
+	stamp(fd, clock_now_ms());
 	return 0;
 }

@@ -16,8 +16,9 @@ char *pdu_device_name(const struct pdu_port *port);
 const char *pdu_outlet_name(const struct pdu_port *port);
 /* Waits for the device; the descriptor holds it, pdu_device_leave ends it. */
 int must_check pdu_device_take(const struct pdu_port *port, struct error *err);
-/* acted: something was switched, the gap begins. fd may be -1. */
-void pdu_device_leave(int fd, bool acted);
+/* acted: when (UTC ms) something was switched and the gap began, which lasts
+ * while it is read back, too; 0: nothing was. fd may be -1. */
+void pdu_device_leave(int fd, int64_t acted);
 /* Waits for this host's turn to be switched on. */
 int must_check pdu_stagger(const struct host *host, struct error *err);
 /* Waits ms. */

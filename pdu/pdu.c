@@ -130,6 +130,7 @@ static int attempt(struct pdu_port *port, enum power_state wanted,
 	port->failure = POWER_FAILURE_NONE;
 	port->seen = POWER_UNKNOWN;
 	rc = port->module->set(port, wanted, err);
+	port->acted = clock_now_ms();
 	if (rc == 0 && is_readable(port))
 		rc = read_back(port, wanted, &port->seen, err);
 	free(row->state_after);
@@ -254,7 +255,7 @@ static int set_port(struct db *db, struct pdu_port *port,
 
 	if (device >= 0)
 		rc = switch_port(port, wanted, &row, &failure);
-	pdu_device_leave(device, true);
+	pdu_device_leave(device, port->acted);
 	stored = store(db, &row, rc, port, &failure, err);
 	if (rc < 0)
 		error_set(err, failure.kind, "host %s: power %s by '%s' "
@@ -381,7 +382,7 @@ static int status_of_port(struct pdu_port *port, enum power_state *state,
 		rc = read_state(port, state, err);
 		close_port(port);
 	}
-	pdu_device_leave(device, false);
+	pdu_device_leave(device, 0);
 	if (rc < 0)
 		error_prefix(err, "host %s", port->host->name);
 	return rc;

@@ -61,6 +61,7 @@ struct pdu_port {
 	int64_t deadline;	/* clock_mono_ms(): calls must end by then */
 	void *state;		/* the module's own, made in open */
 	bool unreadable;	/* set in open: this one cannot be read back */
+	int64_t acted;		/* UTC ms of the last set; 0: none */
 	/* Set by a set that has seen for itself what became of it */
 	enum power_state seen;
 	/* Set by calls that fail (pdu_fail); NONE: refused */

@@ -34,7 +34,7 @@ static int call(struct pdu_port *port, enum power_special special,
 			port->module->close(port);
 		port->state = NULL;
 	}
-	pdu_device_leave(device, true);
+	pdu_device_leave(device, clock_now_ms());
 	return rc;
 }
 

@@ -13,11 +13,17 @@ device() {
 	cp secret "$D/password"
 }
 
+# listens: somebody does on PORT; nobody else can be given it from then on
+listens() {
+	ss -Hlnt "sport = :$PORT" | grep -q .
+}
+
 # start_relay NAME: everything that is switched by HTTP
 start_relay() {
 	device "$1"
 	"$B/tests/sim/http-relay" "$PORT" "$D" labuser &
 	at_exit "kill $!"
+	until_true 5 listens
 	LOGIN="user=labuser password=@$WORK/secret"
 }
 
@@ -26,6 +32,7 @@ start_menu() {
 	device "$1"
 	"$B/tests/sim/menu-pdu" "$PORT" "$D" "$2" &
 	at_exit "kill $!"
+	until_true 5 listens
 	LOGIN="user=labuser password=@$WORK/secret"
 }
 
@@ -38,6 +45,7 @@ short_secret() {
 # start_ipmi NAME [LINE]: OpenIPMI's ipmi_sim, with a line more for its BMC
 start_ipmi() {
 	device "$1"
+	ipmi_line="chassis_control \"$SIM/ipmi-chassis $D\""
 	mkdir "$D/state"
 	cat >"$D/conf" <<-END
 	name "bmc"
@@ -48,7 +56,7 @@ start_ipmi() {
 	    allowed_auths_admin none md2 md5 straight
 	    guid a123456789abcdefa123456789abcdef
 	  endlan
-	  ${2:-chassis_control "$SIM/ipmi-chassis $D"}
+	  ${2:-$ipmi_line}
 	  user 1 true "" "test" user 10 none md2 md5 straight
 	  user 2 true "labuser" "$SECRET" admin 10 none md2 md5 straight
 	END

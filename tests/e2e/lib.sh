@@ -12,7 +12,7 @@
 
 set -u
 
-E2E=$(cd "$(dirname "$0")" && pwd) || exit 1
+E2E=${IRONBIRD_E2E:-$(cd "$(dirname "$0")" && pwd)} || exit 1
 B=${B:-build}
 case $B in
 /*) ;;

@@ -18,6 +18,7 @@ cat >>standalone.config <<END
 KeyDir $WORK/keys
 HostProp_soft1_IpAddr $IP
 HostProp_wol1_IpAddr $IP
+HostProp_other_IpAddr $IP
 HostProp_wol1_Ether 52:54:00:aa:bb:cc
 END
 # shellcheck disable=SC2016 # sshd's shell expands these
@@ -26,7 +27,14 @@ printf '%s\n' '#!/bin/sh' "cd '$WORK' || exit 1" \
 	'case $SSH_ORIGINAL_COMMAND in' \
 	'*poweroff*) [ -e stays ] || kill "$(cat sshd.pid)" ;;' \
 	'*"xl domid"*) [ -e domain ] ;;' \
-	'*"xl create"*) [ -e lying ] || touch domain ;;' \
+	'*"xl create"*)' \
+	'	if [ -e late ]; then' \
+	'		setsid sh -c "sleep 1; touch domain" >/dev/null 2>&1 &' \
+	'	elif [ -e gone ]; then' \
+	'		kill -KILL "$PPID"' \
+	'	elif [ ! -e lying ]; then' \
+	'		touch domain' \
+	'	fi ;;' \
 	'*"xl destroy"*) rm domain ;;' \
 	'esac' >forced
 chmod 755 forced "$WORK"
@@ -60,7 +68,7 @@ exits "on, when it is off" 3 ironbird power soft1 on
 contains "is refused" "$(last soft1 error)" "refused: a host that is off"
 start_sshd
 touch stays
-exits "one that goes on answering" 3 ironbird power soft1 off
+exits "soft: lying: one that goes on answering" 3 ironbird power soft1 off
 contains "is told" "$OUT" "still answers on port 22"
 rm stays
 
@@ -86,11 +94,18 @@ exits "off" 0 ironbird power nested off
 is "is read back, too" "$(last nested "state_before, state_after, result")" \
 	"on|off|verified"
 touch lying
-exits "a parent that lies" 3 ironbird power nested on
-contains "is unverified" "$(last nested error)" "unverified: "
+fails "guest: lying" nested on unverified "guest parent=soft1 host=$IP"
+rm lying
+touch late
+obeys "guest: slow" nested on
+rm late domain
+touch gone
+exits "guest: reset, in the middle of xl create" 3 ironbird power nested on
+is "is told" "$(last nested "result, attempts")" "failed|2"
+rm gone
 power_host nested2 "guest parent=other host=$IP domain=inner"
-exits "another machine at the parent's address" 3 ironbird power nested2 on
-contains "is authentication" "$(last nested2 error)" "authentication: "
+fails "guest: another machine's key" nested2 on authentication "host=$IP"
 power_host nested3 "guest parent=soft1 host=127.77.0.250 domain=inner"
-exits "a dead parent" 3 ironbird power nested3 on
-contains "is unreachable" "$(last nested3 error)" "unreachable: "
+fails "guest: dead" nested3 on unreachable "127.77.0.250"
+power_host other soft
+fails "soft: another machine's key" other off authentication "by 'soft'"
