@@ -121,14 +121,15 @@ int history_passes(struct db *db, const char *recipe, size_t limit,
 }
 
 int history_broken_in_row(struct db *db, const char *host, int limit,
-			  int *count, struct error *err)
+			  int64_t since, int *count, struct error *err)
 {
 	struct history_rows rows = { .v = NULL };
 	int n = 0;
 
 	if (history_of_host(db, host, (size_t)limit, &rows, err) < 0)
 		return -1;
-	while ((size_t)n < rows.count && rows.v[n].status == JOB_BROKEN)
+	while ((size_t)n < rows.count && rows.v[n].status == JOB_BROKEN &&
+	       rows.v[n].finished >= since)
 		n++;
 	history_rows_release(&rows);
 	*count = n;

@@ -52,9 +52,12 @@ void pass_rows_release(struct pass_rows *rows);
 /* The newest first, at most limit; simulated runs do not count. */
 int must_check history_passes(struct db *db, const char *recipe, size_t limit,
 			      struct pass_rows *rows, struct error *err);
-/* How many of the newest jobs on the host were broken, one after another. */
+/*
+ * How many of the newest jobs on the host, of those that ended since then (UTC
+ * ms), were broken, one after another.
+ */
 int must_check history_broken_in_row(struct db *db, const char *host,
-				     int limit, int *count,
+				     int limit, int64_t since, int *count,
 				     struct error *err);
 
 #endif

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/strbuf.h"
 #include "db/flights.h"
 #include "db/history.h"
@@ -12,10 +13,9 @@
 #include "run/recipe.h"
 
 #define ALLOCATE "ts-hosts-allocate"
-#define PASSES_MAX 400
 #define PLACES_MAX 60
-/* What others keep without saying for how long. */
-#define OTHERS_MS (30 * 60 * 1000)
+/* A host that broke its jobs is tried again after that. */
+#define REST_MS (12 * 60 * 60 * 1000)
 
 /* --- jobs ---------------------------------------------------------------- */
 
@@ -236,7 +236,8 @@ static int add_hosts(struct board *board, struct error *err)
 
 		if (read_flags(board, h, err) < 0 ||
 		    history_broken_in_row(board->db, board->hosts.v[h],
-					  PLAN_BROKEN_LIMIT, &broken,
+					  PLAN_BROKEN_LIMIT,
+					  clock_now_ms() - REST_MS, &broken,
 					  err) < 0)
 			return -1;
 		plan_add_host(board->plan, board->hosts.v[h], broken, 0);

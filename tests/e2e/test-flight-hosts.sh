@@ -153,6 +153,19 @@ is "is run again on the other, as a run of its own" "$(runs again only)" \
 	"iron1 pass, iron2 broken, iron1 pass"
 contains "and that is told" "$OUT" "again    only, on another host"
 
+fresh
+echo iron1 >bad-host
+flight worn a=e2e-on-host+host=iron1 b=e2e-on-host+host=iron1 \
+	c=e2e-on-host+host=iron1 d=e2e-on-host+host=iron1
+exits "a host that breaks all of its jobs" 3 ironbird run-flight worn
+is "gets no more after the third" "$(sql "SELECT status, count(*) FROM jobs
+	WHERE flight = 'worn' GROUP BY status" | tr '\n' ' ')" \
+	"broken|3 starved|1 "
+contains "and that is said" "$OUT" \
+	"host iron1 is left out: the last 3 jobs on it were broken"
+sql "UPDATE job_runs SET finished = finished - 50000000
+	WHERE flight = 'worn'"
+
 # --- hosts of others ---------------------------------------------------------
 fresh
 flight others x=e2e-on-host+host=iron1

@@ -87,15 +87,19 @@ static void test_broken_in_a_row(void **state)
 	int count;
 
 	(void)state;
-	ok(history_broken_in_row(db, "iron1", 3, &count, &err));
+	ok(history_broken_in_row(db, "iron1", 3, 1, &count, &err));
 	assert_int_equal(count, 0);
 	run_once("iron1", JOB_PASS, NULL);
 	run_once("iron1", JOB_BROKEN, "x");
 	run_once("iron1", JOB_BROKEN, "x");
-	ok(history_broken_in_row(db, "iron1", 3, &count, &err));
+	ok(history_broken_in_row(db, "iron1", 3, 1, &count, &err));
 	assert_int_equal(count, 2);
+	/* and long ago is no matter */
+	ok(history_broken_in_row(db, "iron1", 3, clock_now_ms() + 1, &count,
+				 &err));
+	assert_int_equal(count, 0);
 	run_once("iron1", JOB_FAIL, "x");
-	ok(history_broken_in_row(db, "iron1", 3, &count, &err));
+	ok(history_broken_in_row(db, "iron1", 3, 1, &count, &err));
 	assert_int_equal(count, 0);
 }
 
