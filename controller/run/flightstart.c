@@ -347,6 +347,9 @@ int flight_job_over(struct flight_state *state, size_t j, struct error *err)
 	if (rc)
 		return rc < 0 ? -1 : 0;
 	tell_end(state, j);
+	/* a run-job that ended at once did not have them from us yet */
+	if (hosts_free(state->db, state->flight, job->job, err) < 0)
+		return -1;
 	rc = try_elsewhere(state, j, err);
 	if (rc == 0) {
 		plan_end(state->board.plan, j, plan_end_of(job->row.status));

@@ -107,3 +107,26 @@ ok "examined again" examined see2 e2e-examined host=iron2 \
 	hw_flags=firmware-uefi
 is "it has lost what it lost" "$(sql "SELECT group_concat(flag, ' ') FROM
 	host_flags WHERE host = 'iron2'")" firmware-uefi
+
+# --- a whole flight, simulated -----------------------------------------------
+unset IRONBIRD_FLIGHTS_PATH IRONBIRD_JOBS_PATH IRONBIRD_TS_PATH
+cat >standalone.config <<END
+StateDir $WORK/var
+HostFlags_iron7 arch-amd64 purpose-test hvm-amd
+HostFlags_iron8 arch-amd64 purpose-test hvm-amd firmware-bios
+END
+exits "xen-unstable on two hosts" 0 make-flight -f xu xen-unstable
+contains "lacks an Intel one" "$OUT" "test-amd64-amd64-xl-pvhv2-intel cannot \
+run: no host has the flags arch-amd64, purpose-test, hvm-intel"
+OSSTEST_SIMULATE=1 exits "is simulated" 4 ironbird run-flight xu
+is "what can run does" "$(sql "SELECT status, count(*) FROM jobs
+	WHERE flight = 'xu' GROUP BY status" | tr '\n' ' ')" "pass|15 starved|2 "
+is "a build comes before what needs it" "$(sql "SELECT count(*) FROM runvars v
+	JOIN jobs t ON t.flight = v.flight AND t.job = v.job
+	JOIN jobs b ON b.flight = v.flight AND b.job = v.value
+	WHERE v.flight = 'xu' AND v.name LIKE '%buildjob' AND
+	t.status = 'pass' AND t.started < b.finished")" 0
+is "builds run on the controller" "$(sql "SELECT count(*) FROM host_uses
+	WHERE flight = 'xu' AND job LIKE 'build-%'")" 0
+is "the others on both hosts" "$(sql "SELECT count(DISTINCT host) FROM
+	host_uses WHERE flight = 'xu'")" 2
