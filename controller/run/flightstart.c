@@ -278,12 +278,16 @@ static int not_begun(struct flight_state *state, size_t j, struct error *err)
 	return board_read_job(&state->board, j, err);
 }
 
-/* run-job was killed in the middle of the run. */
+/* run-job was killed in the middle of the run. 1: there is no verdict yet. */
 static int cut_off(struct flight_state *state, size_t j, struct error *err)
 {
 	const struct board *board = &state->board;
 	struct plan_start start = { .job = j };
 
+	if (state->stops) {	/* it can be resumed, but nobody wants it now */
+		plan_end(board->plan, j, PLAN_END_FAIL);
+		return 1;
+	}
 	start.roles = plan_job_hosts(board->plan, j, start.hosts);
 	if (state->children[j].resumes++ < RESUMES_MAX)
 		return start_process(state, &start, true, err) < 0 ? -1 : 1;
