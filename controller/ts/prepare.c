@@ -16,15 +16,24 @@ static void release_facts(void *arg)
 	reads_release(&results);
 }
 
+static void release_at_end(void)
+{
+	static bool arranged;
+
+	if (!arranged)
+		ts_at_end(release_facts, NULL);
+	arranged = true;
+}
+
 void ts_prepare_reads(bool on)
 {
+	release_at_end();
 	reads_watch(on ? &facts : NULL);
 }
 
 void prepare_note(const char *runvar, const char *value)
 {
-	if (!results.count)
-		ts_at_end(release_facts, NULL);
+	release_at_end();
 	reads_add(&results, "result", runvar, value);
 }
 
