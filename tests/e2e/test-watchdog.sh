@@ -5,7 +5,7 @@
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-echo 'WatchdogLimit 800ms' >>standalone.config
+echo 'WatchdogLimit 2s' >>standalone.config
 
 job_row() {
 	sql "SELECT $2 FROM jobs WHERE job = '$1'"
@@ -67,7 +67,7 @@ told() {
 ok "which is told" until_true 5 told
 is "its job says why, and what was seen last" \
 	"$(job_row stopped "status, reason")" "broken|run-job gave no sign of \
-life for 0.80 s and was killed (last seen: step once, waiting for nothing)"
+life for 2.0 s and was killed (last seen: step once, waiting for nothing)"
 is "the step is lost" "$(steps stopped)" "note/first pass, once lost"
 ok "nothing runs any more" nothing_left
 ok "nor does the watchdog" until_true 5 gone "$guard"
