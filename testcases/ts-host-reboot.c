@@ -59,6 +59,7 @@ static void run(void)
 	const char *before = boot_id(host), *after;
 
 	ts_stage("host %s: rebooting", host->name);
+	ts_host_reboots(host);
 	/* its answer must be back before the host's sshd is stopped */
 	ts_script(host, 30, "setsid sh -c 'sleep 1; exec systemctl reboot' "
 		  "</dev/null >/dev/null 2>&1 &\n", NULL);

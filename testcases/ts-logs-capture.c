@@ -2,14 +2,17 @@
 /*
  * Everything that helps to understand what happened on a host, fetched in one
  * go, each file a row: logs, what Xen and its tools say, consoles of guests,
- * and the host's own console since the job began. A host that does not answer
+ * and the host's own console since the job began. When a step did not pass, or
+ * the host does not answer, Xen's debug keys come first. A host that does not answer
  * is power-cycled once: its disk still has the logs.
  */
 #include <stdlib.h>
 
 #include "base/files.h"
 #include "db/jobs.h"
+#include "db/steps.h"
 #include "host/console.h"
+#include "host/debug_keys.h"
 #include "ts/ts_host.h"
 #include "ts/unpack.h"
 
@@ -88,6 +91,54 @@ static void capture_console(struct ts_host *host, const char *dir)
 	ts_artifact("console", slice);
 }
 
+/* Has any step of this run come to a bad end? */
+static bool has_failed(void)
+{
+	struct step_rows rows = { .v = NULL };
+	struct error err;
+	bool failed = false;
+
+	if (!ts_job())
+		return false;
+	if (step_list(ts_db(), ts_flight(), ts_job(), ts_run_number(), &rows,
+		      &err) < 0)
+		ts_end(&err);
+	for (size_t i = 0; i < rows.count; i++)
+		failed |= rows.v[i].status == STEP_FAIL ||
+			  rows.v[i].status == STEP_BROKEN;
+	step_rows_release(&rows);
+	return failed;
+}
+
+/* Of a hypervisor that says nothing, the sentence is all there is. */
+static void capture_debug_keys(struct ts_host *host, const char *dir)
+{
+	const char *path = ts_text("%s/debug-keys", dir);
+	struct debug_result result = DEBUG_RESULT_INIT;
+	struct debug_keys keys;
+	struct error err;
+
+	if (!ts_runvar_or(ts_text("%s_xen_build_id", host->ident), NULL) ||
+	    !host_console_log(host->host))
+		return;
+	ts_stage("host %s: asking the hypervisor by its debug keys",
+		 host->name);
+	debug_keys_init(&keys, host->host);
+	if (debug_keys_send(host->host, &keys, &result, &err) < 0)
+		ts_log("%s", err.text);
+	else
+		ts_log("%d debug keys were answered%s%s", result.answered,
+		       result.silent.len ? ", not these: " : "",
+		       result.silent.buf);
+	if (result.text.len) {
+		if (file_publish(path, result.text.buf, result.text.len, 0644,
+				 &err) < 0)
+			ts_end(&err);
+		ts_artifact("debug-keys", path);
+	}
+	debug_result_release(&result);
+}
+
 static void capture_host(struct ts_host *host, const char *dir)
 {
 	const char *tar = ts_text("%s/capture.tar.gz", dir);
@@ -106,6 +157,7 @@ static void run(void)
 {
 	struct ts_host *host;
 	struct error err;
+	bool installed, is_there;
 	const char *dir;
 
 	if (ts_host_is_local(0))
@@ -116,13 +168,18 @@ static void run(void)
 	if (dir_make(dir, 0755, &err) < 0)
 		ts_end(&err);
 	ts_crash_ends_test(false);
+	installed = ts_runvar_or(ts_text("%s_installed", host->ident),
+				 NULL) != NULL;
+	is_there = installed && answers(host);
+	if (installed && (!is_there || has_failed()))
+		capture_debug_keys(host, dir);
 	capture_console(host, dir);
-	if (!ts_runvar_or(ts_text("%s_installed", host->ident), NULL)) {
+	if (!installed) {
 		ts_log("host %s was not installed: its console is all there is",
 		       host->name);
 		return;
 	}
-	if (!answers(host))
+	if (!is_there)
 		revive(host);
 	capture_host(host, dir);
 }

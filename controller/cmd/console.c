@@ -9,15 +9,17 @@
 #include "base/table.h"
 #include "cmd/command.h"
 #include "cmd/json.h"
+#include "cmd/stepspec.h"
 #include "host/console.h"
 #include "host/console_module.h"
+#include "host/debug_keys.h"
 #include "host/host.h"
 
 #define LINES_LIMIT 100000
 
-static bool write_too, show_path, record, modules, json;
+static bool write_too, show_path, record, modules, json, debug_keys;
 static int64_t lines = CONSOLE_VIEW_LINES;
-static const char *stream;
+static const char *stream, *step;
 
 static const struct option_row options[] = {
 	OPTION_FLAG('w', "write", &write_too,
@@ -26,7 +28,11 @@ static const struct option_row options[] = {
 		      "lines of the log shown first, 20 unless given"),
 	OPTION_STRING('s', "stream", "NAME", &stream,
 		      "another stream than 'console'"),
+	OPTION_STRING(0, "step", "[FLIGHT.]JOB.STEP", &step,
+		      "what it said while that step ran"),
 	OPTION_FLAG('l', "log", &show_path, "print the path of the log"),
+	OPTION_FLAG('d', "debug-keys", &debug_keys,
+		    "send Xen's debug keys and print the answers"),
 	OPTION_FLAG('m', "modules", &modules,
 		    "the console modules and their arguments"),
 	OPTION_FLAG('j', "json", &json, "print JSON (modules)"),
@@ -120,6 +126,41 @@ static int view(const struct host *host, const char *log, struct error *err)
 	return console_view(host, &wanted, err);
 }
 
+static int ask_hypervisor(const struct host *host, struct error *err)
+{
+	struct debug_result result = DEBUG_RESULT_INIT;
+	struct debug_keys keys;
+	int rc;
+
+	debug_keys_init(&keys, host);
+	rc = console_ensure(host, err);
+	if (rc == 0)
+		rc = debug_keys_send(host, &keys, &result, err);
+	fwrite(result.text.buf, 1, result.text.len, stdout);
+	if (rc == 0)
+		log_info("%d keys were answered%s%s", result.answered,
+			 result.silent.len ? ", not these: " : "",
+			 result.silent.buf);
+	debug_result_release(&result);
+	return rc;
+}
+
+/* A step that still runs: up to now. */
+static int show_step(struct context *ctx, const char *log, struct error *err)
+{
+	AUTO_STRBUF text = STRBUF_INIT;
+	struct step_row row;
+	int rc;
+
+	if (stepspec_parse(ctx, step, 0, &row, err) < 0)
+		return -1;
+	rc = console_between(log, row.started, row.finished, &text, err);
+	step_row_release(&row);
+	if (rc == 0)
+		fwrite(text.buf, 1, text.len, stdout);
+	return rc;
+}
+
 static int use(struct context *ctx, const struct host *host,
 	       struct error *err)
 {
@@ -130,6 +171,10 @@ static int use(struct context *ctx, const struct host *host,
 		return -1;
 	if (record)
 		return console_keep(ctx->db, host, name, err);
+	if (step && log)
+		return show_step(ctx, log, err);
+	if (debug_keys)
+		return ask_hypervisor(host, err);
 	return show_path ? print_path(host, log, err) : view(host, log, err);
 }
 
@@ -189,7 +234,7 @@ const struct command cmd_console = {
 	.name = "console",
 	.summary = "Show a host's serial console as it comes, or type on it",
 	.usage = "[--write] [--lines COUNT] [--stream NAME] HOST\n"
-		 "--log [--stream NAME] HOST\n--modules [--json]",
+		 "--step [FLIGHT.]JOB.STEP HOST\n--log [--stream NAME] HOST\n--debug-keys HOST\n--modules [--json]",
 	.options = options,
 	.run = run,
 };

@@ -38,6 +38,7 @@ const struct host_property host_properties[] = {
 { "Serial", NULL, "the property Console says how its console is reached" },
 { "ConsoleLog", "file its console is recorded in", NULL },
 { "XenSerialConsole", "com1, com2, or none", NULL },
+{ "XenConswitch", "the letter that switches Xen's serial input", NULL },
 { "LinuxSerialConsole", "ttyS0, ttyS1, or NONE for a screen", NULL },
 { "LinuxBootAppend", "added to Linux's command line", NULL },
 { "XenCommandlineAppend", "added to Xen's command line", NULL },

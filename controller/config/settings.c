@@ -237,6 +237,13 @@ SETTING(NUMBER, "ConsoleLogKeep", "1",
 SETTING(DURATION, "ConsoleRetry", "30s",
 	"The longest time between two attempts to reach a console that is "
 	"away; the first one is after 0.2 s, then twice as long each time."),
+SETTING(TEXT, "XenDebugKeys", "d 0 q r H M Q a c e g i m n s t u v z",
+	"Debug keys that are sent to Xen when a job has failed, before its "
+	"logs are captured and power is cut."),
+SETTING(TEXT, "ConsolePatterns", NULL,
+	"Files of patterns that are looked at before Ironbird's own, with "
+	"colons between them: what lines of a console mean.",
+	.example = "our-firmware.patterns"),
 SETTING(DURATION, "ConsoleLinger", "30s",
 	"How long a console is still recorded when nobody has the host any "
 	"more."),

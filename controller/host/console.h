@@ -21,6 +21,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/strbuf.h"
 #include "host/host.h"
 
 struct console_source;
@@ -87,9 +88,13 @@ int must_check console_view(const struct host *host,
 			    const struct console_view *view,
 			    struct error *err);
 /*
- * Writes to the file out what the log, and what it was before rotations, has
- * received since the time since (UTC ms), found by its .times.
+ * Appends what the log, and what it was before rotations, received from since
+ * to until (UTC ms; 0: now), found by .times: the bytes of a step are those
+ * between its start and its end.
  */
+int must_check console_between(const char *log, int64_t since, int64_t until,
+			       struct strbuf *text, struct error *err);
+/* All since then, as the file out. */
 int must_check console_slice(const char *log, int64_t since, const char *out,
 			     struct error *err);
 /*

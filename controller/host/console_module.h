@@ -46,6 +46,7 @@ struct console_link {
 	void *state;		/* the module's own */
 	/* The module's answers to the device, sent by the recorder. */
 	struct strbuf to_device;
+	bool refused;		/* by its password: not to be asked often */
 	/* The device is gone; reason is for people. */
 	void (*lost)(struct console_link *link, const char *reason);
 	void *arg;		/* the recorder's */

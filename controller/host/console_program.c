@@ -80,6 +80,7 @@ void console_program_ended(struct console_link *link)
 
 	p->pid = 0;
 	drain_errors(p);
+	link->refused = p->answered && strcasestr(last_words(p), "denied");
 	lost(link, what);
 }
 
@@ -121,6 +122,7 @@ static int on_terminal(sd_event_source *source, int fd, uint32_t events,
 		return 0;
 	strbuf_clear(&p->prompt);
 	if (p->answered) {
+		link->refused = true;
 		lost(link, "the password is refused");
 		return 0;
 	}

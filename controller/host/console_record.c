@@ -66,8 +66,10 @@ static void try_later(struct recorder *r)
 		r->delay_ms = FIRST_DELAY_MS;
 	else
 		r->delay_ms *= 2;
-	if (r->delay_ms > r->retry_max_ms)
+	/* accounts are locked by those who ask again and again */
+	if (r->delay_ms > r->retry_max_ms || r->link.refused)
 		r->delay_ms = r->retry_max_ms;
+	r->link.refused = false;
 	r->retry = sd_event_source_disable_unref(r->retry);
 	if (sd_event_add_time_relative(r->event, &r->retry, CLOCK_MONOTONIC,
 				       (uint64_t)r->delay_ms * 1000, 1000,
@@ -270,6 +272,9 @@ static int on_look(sd_event_source *source, uint64_t usec, void *arg)
 	int64_t now = clock_mono_ms();
 
 	(void)usec;
+	/* its folder was removed: whatever it was, it is over */
+	if (!file_exists(r->log.path))
+		return sd_event_exit(r->event, 0);
 	if (r->viewers || r->spec->wanted(r->spec->arg))
 		r->wanted_at = now;
 	else if (now - r->wanted_at >= r->spec->linger_ms)

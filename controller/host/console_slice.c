@@ -23,25 +23,28 @@ static bool parse(const char *line, int64_t *offset, int64_t *at,
 	return true;
 }
 
-/* The offset of the first burst at or after since; -1: none came. */
-static int64_t offset_since(FILE *times, int64_t since)
+/* Where the burst that came first at or after the time begins; -1: none. */
+static int64_t offset_at(const char *times_path, int64_t time)
 {
+	FILE *times = fopen(times_path, "re");
 	int64_t offset, at, found = -1;
 	const char *words;
 	char *line = NULL;
 	size_t size = 0;
 
-	while (found < 0 && getline(&line, &size, times) > 0)
+	while (times && found < 0 && getline(&line, &size, times) > 0)
 		if (parse(line, &offset, &at, &words) && !words &&
-		    at >= since)
+		    at >= time)
 			found = offset;
 	free(line);
+	if (times)
+		fclose(times);
 	return found;
 }
 
-/* The log from offset on; a log longer than SLICE_MAX loses its beginning. */
-static int read_from(const char *log, int64_t offset, struct strbuf *text,
-		     struct error *err)
+/* Bytes from offset to end (-1: all) of a log; too long, it loses its head. */
+static int read_part(const char *log, int64_t offset, int64_t end,
+		     struct strbuf *text, struct error *err)
 {
 	AUTO_STRBUF whole = STRBUF_INIT;
 	int64_t cut;
@@ -49,6 +52,9 @@ static int read_from(const char *log, int64_t offset, struct strbuf *text,
 	if (file_read_tail(log, SLICE_MAX, &whole, err) < 0)
 		return -1;
 	cut = file_size(log) - (int64_t)whole.len;
+	cut = cut > 0 ? cut : 0;
+	if (end >= 0 && end - cut < (int64_t)whole.len)
+		whole.len = end > cut ? (size_t)(end - cut) : 0;
 	if (offset > cut)
 		strbuf_consume(&whole, (size_t)(offset - cut));
 	strbuf_add(text, whole.buf, whole.len);
@@ -57,24 +63,23 @@ static int read_from(const char *log, int64_t offset, struct strbuf *text,
 	return 0;
 }
 
-static int add_part(const char *log, int64_t since, struct strbuf *text,
-		    struct error *err)
+static int add_part(const char *log, int64_t since, int64_t until,
+		    struct strbuf *text, struct error *err)
 {
-	AUTO_FREE char *times_path = xasprintf("%s.times", log);
-	FILE *times = fopen(times_path, "re");
-	int64_t offset = 0;
+	AUTO_FREE char *times = xasprintf("%s.times", log);
+	int64_t offset = 0, end = -1;
 
-	if (times) {
-		offset = offset_since(times, since);
-		fclose(times);
+	if (file_exists(times)) {
+		offset = offset_at(times, since);
+		if (until > 0)
+			end = offset_at(times, until + 1);
 	}
-	return offset < 0 ? 0 : read_from(log, offset, text, err);
+	return offset < 0 ? 0 : read_part(log, offset, end, text, err);
 }
 
-int console_slice(const char *log, int64_t since, const char *out,
-		  struct error *err)
+int console_between(const char *log, int64_t since, int64_t until,
+		    struct strbuf *text, struct error *err)
 {
-	AUTO_STRBUF text = STRBUF_INIT;
 	int oldest = 0;
 
 	while (oldest < FILES_MAX) {
@@ -87,10 +92,18 @@ int console_slice(const char *log, int64_t since, const char *out,
 	for (int i = oldest; i > 0; i--) {
 		AUTO_FREE char *part = xasprintf("%s.%d", log, i);
 
-		if (add_part(part, since, &text, err) < 0)
+		if (add_part(part, since, until, text, err) < 0)
 			return -1;
 	}
-	if (add_part(log, since, &text, err) < 0)
+	return add_part(log, since, until, text, err);
+}
+
+int console_slice(const char *log, int64_t since, const char *out,
+		  struct error *err)
+{
+	AUTO_STRBUF text = STRBUF_INIT;
+
+	if (console_between(log, since, 0, &text, err) < 0)
 		return -1;
 	return file_publish(out, text.buf, text.len, 0644, err);
 }

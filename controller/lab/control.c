@@ -106,16 +106,35 @@ static int wait_for_beginning(const struct service_set *set, pid_t pid,
 	return wait_for(&spec, err);
 }
 
+/* It works in another folder, and its recorders need the same settings. */
+static char *settings_variable(void)
+{
+	AUTO_FREE char *home = xasprintf("%s/.xen-osstest/config",
+					 str_or(getenv("HOME"), ""));
+	char *own = getenv("OSSTEST_CONFIG") ? NULL :
+		realpath("standalone.config", NULL);
+	char *text = NULL;
+
+	if (own)
+		text = xasprintf("OSSTEST_CONFIG=%s%s%s",
+				 file_exists(home) ? home : "",
+				 file_exists(home) ? ":" : "", own);
+	free(own);
+	return text;
+}
+
 int supervisor_start(const struct service_set *set, pid_t *pid,
 		     struct error *err)
 {
 	AUTO_FREE char *log_path = service_set_path(set, "log/lab.log");
 	AUTO_CLOSE int log = open(log_path, O_WRONLY | O_CREAT | O_APPEND |
 				  O_CLOEXEC, 0644);
+	AUTO_FREE char *settings = settings_variable();
 	AUTO_STRVEC argv = STRVEC_INIT;
+	char *const env[] = { settings, NULL };
 	struct proc_spec spec = {
 		.netns = set->netns, .session = true, .error = log,
-		.dir = "/",
+		.dir = "/", .env = env,
 	};
 
 	if (log < 0)

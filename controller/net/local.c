@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -31,15 +32,22 @@ static int make_address(const char *path, struct sockaddr_un *address,
 	return 0;
 }
 
+/*
+ * Who finds the path finds somebody who listens: bound under a name of the
+ * same length first, as between bind and listen nobody would.
+ */
 int local_listen(const char *path, struct error *err)
 {
+	AUTO_FREE char *before = xstrdup(path);
 	AUTO_CLOSE int fd = -1;
 	struct sockaddr_un address;
 	mode_t mask;
 	int rc;
 
-	if (make_address(path, &address, err) < 0 ||
-	    file_remove(path, err) < 0)
+	if (*before)
+		before[strlen(before) - 1] = '~';
+	if (make_address(before, &address, err) < 0 ||
+	    file_remove(before, err) < 0)
 		return -1;
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
@@ -47,7 +55,7 @@ int local_listen(const char *path, struct error *err)
 	mask = umask(0177);
 	rc = bind(fd, (struct sockaddr *)&address, sizeof(address));
 	umask(mask);
-	if (rc < 0 || listen(fd, 16) < 0)
+	if (rc < 0 || listen(fd, 16) < 0 || rename(before, path) < 0)
 		return error_errno(err, "cannot listen on %s", path);
 	rc = fd;
 	fd = -1;

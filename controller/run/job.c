@@ -8,6 +8,7 @@
 #include "base/files.h"
 #include "config/state.h"
 #include "db/hosts.h"
+#include "run/consoles.h"
 #include "run/guard.h"
 #include "run/hold.h"
 #include "run/job.h"
@@ -205,7 +206,8 @@ static int run_steps(struct job_state *state, const struct config *config,
 	if (dir_make(ctx->logs, 0755, err) < 0 ||
 	    open_events(state, err) < 0 ||
 	    open_guard(state, config_duration_ms(config, "WatchdogLimit"),
-		       err) < 0)
+		       err) < 0 ||
+	    consoles_open(&ctx->consoles, state, config, err) < 0)
 		return -1;
 	return lanes_run(state, err);
 }
@@ -341,6 +343,7 @@ static int run_recipe(struct job_state *state, const struct config *config,
 				 sizeof(*state->results));
 	state->ctx.progress = progress_new(options->quiet);
 	rc = run_all(state, config, options, err);
+	consoles_close(state->ctx.consoles);
 	guard_stop(state->ctx.guard);
 	progress_free(state->ctx.progress);
 	sd_event_unref(state->ctx.event);

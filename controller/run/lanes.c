@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "run/consoles.h"
 #include "run/lanes.h"
 #include "run/outcome.h"
 #include "run/reuse.h"
@@ -275,20 +276,35 @@ static int begin(struct job_state *state, struct lane *lane,
 	}
 	if (tell_running(state, step, err) < 0)
 		return -1;
-	return step_start(&state->ctx, step,
-			  &state->results[lane->current].history, &lane->run,
-			  err);
+	if (step_start(&state->ctx, step,
+		       &state->results[lane->current].history, &lane->run,
+		       err) < 0)
+		return -1;
+	consoles_begun(state->ctx.consoles, lane);
+	return 0;
+}
+
+/* Hosts are taken by a step; one that passed did not see the crash. */
+static int look_at_consoles(struct job_state *state, enum step_status status,
+			    const char *crash, struct error *err)
+{
+	if (crash && (status == STEP_PASS || status == STEP_SKIP))
+		consoles_missed(state->ctx.consoles, crash);
+	return state->ctx.consoles ?
+		consoles_update(state->ctx.consoles, err) : 0;
 }
 
 static int end(struct job_state *state, struct lane *lane, struct error *err)
 {
 	struct step_run *run = lane->run;
+	AUTO_FREE char *crash = xstrdup(step_crash(run));
 	AUTO_FREE char *reason = NULL;
 	int stepno = step_number(run), again;
 	enum step_status status;
 
 	lane->run = NULL;
-	if (step_end(run, &status, &reason, err) < 0)
+	if (step_end(run, &status, &reason, err) < 0 ||
+	    look_at_consoles(state, status, crash, err) < 0)
 		return -1;
 	again = lanes_retry(state, lane->current, status, stepno, err);
 	if (again > 0)
@@ -382,6 +398,7 @@ static void discard_all(struct job_state *state)
 
 int lanes_run(struct job_state *state, struct error *err)
 {
+	const char *last_word;
 	int rc = 0;
 
 	for (size_t next = 0; next < state->recipe->count && rc == 0; ) {
@@ -389,6 +406,10 @@ int lanes_run(struct job_state *state, struct error *err)
 		rc = run_lanes(state, err);
 	}
 	discard_all(state);
+	last_word = rc == 0 && state->fate == JOB_PASS ?
+		consoles_last_word(state->ctx.consoles) : NULL;
+	if (last_word)
+		set_fate(state, JOB_FAIL, false, last_word);
 	free(state->lanes);
 	state->lanes = NULL;
 	return rc;

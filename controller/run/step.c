@@ -10,6 +10,7 @@
 #include "base/files.h"
 #include "base/log.h"
 #include "base/proc.h"
+#include "run/consoles.h"
 #include "run/guard.h"
 #include "run/leftover.h"
 #include "run/orphans.h"
@@ -20,6 +21,7 @@
 #include "run/telling.h"
 
 #define REASON_MAX 900
+#define CRASH_GRACE_MS 5000	/* for those that see it, and say more */
 #define STAGE_PAUSE_MS 500	/* between two writes of a stage */
 
 struct step_run {
@@ -36,6 +38,8 @@ struct step_run {
 	struct step_history history;
 	enum step_stop why;
 	bool done, starved;
+	char *crash;		/* of its host, while it ran */
+	sd_event_source *crash_over;
 	struct child_end end;
 	char *start_error;
 };
@@ -101,6 +105,35 @@ static int on_limit(sd_event_source *source, uint64_t now, void *arg)
 	return 0;
 }
 
+static int on_crash_over(sd_event_source *source, uint64_t now, void *arg)
+{
+	(void)source;
+	(void)now;
+	step_stop(arg, STEP_STOP_CRASH, false);
+	return 0;
+}
+
+void step_crashed(struct step_run *run, const char *text)
+{
+	if (run->done || run->crash)
+		return;
+	run->crash = xstrdup(text);
+	set_timer(run, &run->crash_over, run->telling.watches ?
+		  CRASH_GRACE_MS : 0, on_crash_over);
+}
+
+const char *step_crash(const struct step_run *run)
+{
+	return run->crash;
+}
+
+bool step_minds(const struct step_run *run, const char *pattern)
+{
+	return !run->step->always &&
+	       !strvec_has(&run->telling.crash_off, "all") &&
+	       !strvec_has(&run->telling.crash_off, pattern);
+}
+
 static void write_stage(struct step_run *run)
 {
 	const struct step_context *ctx = run->ctx;
@@ -145,6 +178,7 @@ static int on_pipe(sd_event_source *source, int fd, uint32_t events,
 	if (telling_read(&run->telling, fd) == 0)
 		sd_event_source_set_enabled(source, SD_EVENT_OFF);
 	take_limit(run);
+	consoles_told(run->ctx->consoles, &run->telling.reboots);
 	if (clock_mono_ms() - run->stage_written >= STAGE_PAUSE_MS)
 		write_stage(run);
 	return 0;
@@ -169,28 +203,6 @@ void step_tick(struct step_run *run)
 	write_stage(run);
 	if (file_size(run->log) > run->ctx->log_max)
 		step_stop(run, STEP_STOP_LOG, false);
-}
-
-char *step_find_program(const char *script, struct error *err)
-{
-	const char *own = getenv("IRONBIRD_TS_PATH");
-	AUTO_STRVEC dirs = STRVEC_INIT;
-	AUTO_FREE char *list = NULL;
-
-	if (own)
-		strvec_split(&dirs, own, ":");
-	strvec_push(&dirs, config_program_dir());
-	for (size_t i = 0; i < dirs.count; i++) {
-		char *path = xasprintf("%s/%s", dirs.v[i], script);
-
-		if (access(path, X_OK) == 0)
-			return path;
-		free(path);
-	}
-	list = strvec_join(&dirs, ", ");
-	error_set(err, ERROR_USAGE, "there is no test case %s that can be "
-		  "run in %s", script, list);
-	return NULL;
 }
 
 static void make_environment(const struct step_run *run, int progress_fd,
@@ -364,7 +376,7 @@ static struct step_facts facts_of(const struct step_run *run)
 		.start_error = run->start_error,
 		.stage = run->telling.stage, .told = run->telling.reason,
 		.limit_ms = run->limit_ms, .log_max = run->ctx->log_max,
-		.job_limit_ms = run->ctx->job_limit_ms,
+		.job_limit_ms = run->ctx->job_limit_ms, .crash = run->crash,
 	};
 }
 
@@ -483,12 +495,14 @@ void step_discard(struct step_run *run)
 	sd_event_source_disable_unref(run->pipe);
 	sd_event_source_disable_unref(run->limit);
 	sd_event_source_disable_unref(run->kill);
+	sd_event_source_disable_unref(run->crash_over);
 	if (run->handle >= 0)
 		progress_stop(run->ctx->progress, run->handle);
 	showlog_close(run->show);
 	close_descriptor(&run->pipe_fd);
 	telling_release(&run->telling);
 	free(run->start_error);
+	free(run->crash);
 	free(run->log);
 	free(run);
 }

@@ -30,6 +30,7 @@ struct step_context {
 	struct progress *progress;
 	bool show_logs;		/* on standard output, as they grow */
 	const struct strvec *env;	/* "NAME=value" more, or NULL */
+	struct consoles *consoles;	/* what its hosts say; NULL: nobody asks */
 	struct guard *guard;	/* sees it when run-job hangs */
 	int next_stepno;
 	int64_t default_limit_ms, grace_ms, log_max;
@@ -57,6 +58,15 @@ bool step_done(const struct step_run *run);
 int step_number(const struct step_run *run);
 /* What it said last that it does, or NULL. */
 const char *step_stage(const struct step_run *run);
+/*
+ * Its host crashed: it is stopped, after a moment in which it may end by
+ * itself, and its reason says so.
+ */
+void step_crashed(struct step_run *run, const char *text);
+/* That text, or NULL. */
+const char *step_crash(const struct step_run *run);
+/* Is a crash or reboot of that pattern's name an end of it? */
+bool step_minds(const struct step_run *run, const char *pattern);
 /* SIGTERM to the group, SIGKILL after the grace, or at once. */
 void step_stop(struct step_run *run, enum step_stop why, bool at_once);
 /* Once a second: the size of its log, a stage not yet written. */

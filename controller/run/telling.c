@@ -9,15 +9,21 @@
 #define LINE_MAX_BYTES 800
 #define LIMIT_MAX_S (30 * 86400)
 #define DRAIN_READS 16
+#define WORDS_MAX 100
 
 void telling_init(struct telling *t)
 {
-	*t = (struct telling){ .line = STRBUF_INIT };
+	*t = (struct telling){
+		.line = STRBUF_INIT, .crash_off = STRVEC_INIT,
+		.reboots = STRVEC_INIT,
+	};
 }
 
 void telling_release(struct telling *t)
 {
 	strbuf_release(&t->line);
+	strvec_release(&t->crash_off);
+	strvec_release(&t->reboots);
 	free(t->stage);
 	free(t->reason);
 }
@@ -54,6 +60,32 @@ static void take_limit(struct telling *t, const char *text)
 		t->limit_ms = (int64_t)(seconds * 1000);
 }
 
+static void take_crash(struct telling *t, const char *name, bool ends)
+{
+	struct strvec rest = STRVEC_INIT;
+
+	for (size_t i = 0; i < t->crash_off.count; i++)
+		if (strcmp(t->crash_off.v[i], name) != 0)
+			strvec_push(&rest, t->crash_off.v[i]);
+	if (!ends && rest.count < WORDS_MAX)
+		strvec_push(&rest, name);
+	strvec_release(&t->crash_off);
+	t->crash_off = rest;
+}
+
+static void take_console(struct telling *t, const char *line)
+{
+	if (str_starts(line, "watches "))
+		t->watches = true;
+	else if (str_starts(line, "crash-ends "))
+		take_crash(t, line + strlen("crash-ends "), true);
+	else if (str_starts(line, "crash-ends-not "))
+		take_crash(t, line + strlen("crash-ends-not "), false);
+	else if ((str_starts(line, "reboot ") || str_starts(line, "up ")) &&
+		 t->reboots.count < WORDS_MAX)
+		strvec_push(&t->reboots, line);
+}
+
 static void take_line(struct telling *t)
 {
 	const char *line = t->line.buf;
@@ -64,6 +96,8 @@ static void take_line(struct telling *t)
 		take_reason(t, line + 7);
 	else if (str_starts(line, "limit "))
 		take_limit(t, line + 6);
+	else
+		take_console(t, line);
 	strbuf_clear(&t->line);
 }
 

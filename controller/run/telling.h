@@ -3,8 +3,12 @@
  * What a running step tells about itself, on the pipe IRONBIRD_PROGRESS_FD.
  *
  * A line each: "stage TEXT" is what it does now, "reason TEXT" is why it is
- * about to fail, "limit SECONDS" is how long it may take. Unknown words are
- * passed over, long lines cut: nothing that is written there can do harm.
+ * about to fail, "limit SECONDS" is how long it may take. Of its hosts'
+ * consoles: "watches HOST" it looks at one itself, "reboot HOST" it is about to
+ * make it begin anew, "up HOST" it is up again, "crash-ends-not PATTERN" (or
+ * "all") it means such crashes to happen, "crash-ends PATTERN" no more. Unknown
+ * words are passed over, long lines cut: nothing that is written there can do
+ * harm.
  */
 #ifndef IRONBIRD_RUN_TELLING_H
 #define IRONBIRD_RUN_TELLING_H
@@ -13,11 +17,15 @@
 #include <stdint.h>
 
 #include "base/strbuf.h"
+#include "base/strvec.h"
 
 struct telling {
 	struct strbuf line;	/* not yet ended */
 	char *stage, *reason;	/* the last ones, or NULL */
 	bool stage_new;		/* set here, cleared by the reader */
+	bool watches;
+	struct strvec crash_off;	/* names of patterns, "all" */
+	struct strvec reboots;	/* "reboot HOST", "up HOST": the reader's */
 	int64_t limit_ms;	/* 0: not told; cleared by the reader */
 };
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -50,6 +51,8 @@ enum step_status verdict_status(const struct step_facts *facts)
 	}
 	if (facts->why == STEP_STOP_LIMIT)
 		return facts->step->on_limit;
+	if (facts->why == STEP_STOP_CRASH)
+		return facts->step->on_fail;
 	return facts->why == STEP_STOP_ABORT ? STEP_ABORTED : STEP_BROKEN;
 }
 
@@ -68,6 +71,8 @@ static char *stopped_reason(const struct step_facts *facts)
 		return xasprintf("%s was stopped: its log grew beyond %lld "
 				 "bytes (last seen: %s)", script,
 				 (long long)facts->log_max, stage);
+	case STEP_STOP_CRASH:
+		return xstrdup(facts->crash);
 	case STEP_STOP_JOB:
 		return xasprintf("%s was stopped: the job did not end within "
 				 "%s (last seen: %s)", script,
@@ -95,7 +100,7 @@ static char *killed_reason(const struct step_facts *facts)
 			 name, facts->history.lost, seen);
 }
 
-char *verdict_reason(const struct step_facts *facts)
+static char *own_reason(const struct step_facts *facts)
 {
 	AUTO_FREE char *reason = NULL;
 
@@ -114,4 +119,18 @@ char *verdict_reason(const struct step_facts *facts)
 				 "killed processes (last seen: %s)", reason,
 				 str_or(facts->stage, "nothing"));
 	return reason ? xstrdup(reason) : NULL;
+}
+
+char *verdict_reason(const struct step_facts *facts)
+{
+	char *reason = own_reason(facts);
+	char *both;
+
+	/* libts tells of it in the same words */
+	if (!reason || !facts->crash || facts->why == STEP_STOP_CRASH ||
+	    strstr(reason, " crashed: ") || strstr(reason, " rebooted, "))
+		return reason;
+	both = xasprintf("%s; %s", facts->crash, reason);
+	free(reason);
+	return both;
 }

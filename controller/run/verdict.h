@@ -9,6 +9,9 @@
  * LOST_MAX times; then it is broken. SIGSEGV, SIGABRT and their like are the
  * test case's own: broken at once.
  *
+ * A crash of the host while a step ran belongs to its reason, however the step
+ * ended; only one that passed did so before it noticed.
+ *
  * An attempt that was cut off in its middle leaves a host that is not as the
  * step expects it. When the next attempt fails, that is no word on the
  * product: it is broken, and says so.
@@ -24,6 +27,7 @@
 enum step_stop {
 	STEP_STOP_NONE, STEP_STOP_LIMIT, STEP_STOP_ABORT, STEP_STOP_LOG,
 	STEP_STOP_JOB,		/* the job's limit */
+	STEP_STOP_CRASH,	/* its host crashed, or rebooted unasked */
 };
 
 /* What came before in this run. */
@@ -39,6 +43,7 @@ struct step_facts {
 	struct step_history history;
 	bool starved;		/* the kernel was short of memory */
 	const char *start_error;	/* why it did not run; NULL: it did */
+	const char *crash;	/* of its host meanwhile, or NULL */
 	const char *stage, *told;	/* what it said last, or NULL */
 	int64_t limit_ms, log_max, job_limit_ms;
 };

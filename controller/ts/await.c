@@ -48,15 +48,16 @@ static void remember_fetch(const struct watch_event *event)
 static void remember_trouble(const struct watch_event *event)
 {
 	bool crashed = strcmp(event->stage, "panic") == 0;
+	bool rebooted = strcmp(event->stage, WATCH_REBOOT) == 0;
+	const char *doing = ts_doing();
 
 	if (event->lines)
 		ts_log("the console of %s:\n%s", event->host, event->lines);
 	if (seen.trouble)
 		return;
-	seen.trouble_kind = crashed ? ERROR_FAIL : ERROR_BROKEN;
-	seen.trouble = xasprintf("host %s%s: %s%s", event->host,
-				 crashed ? " crashed" : "", event->detail,
-				 boot_where(event->host));
+	seen.trouble_kind = crashed || rebooted ? ERROR_FAIL : ERROR_BROKEN;
+	seen.trouble = watch_trouble(event, boot_where(event->host),
+				     doing);
 }
 
 /* To be switched off is no trouble: a step that means to says so. */
@@ -71,8 +72,12 @@ static void remember_loss(const char *sentence)
 
 static void on_event(const struct watch_event *event, void *arg)
 {
+	const char *text = ts_text("%s: %s", event->host, event->detail);
+
 	(void)arg;
-	ts_stage("%s: %s", event->host, event->detail);
+	/* what the test does is still what it said last */
+	ts_log("%s", text);
+	ts_tell("stage", text);
 	if (event->source == WATCH_WEBLOG && event->path)
 		remember_fetch(event);
 	if (boot_seen(event, watch_last_line(seen.watch, event->host)))
@@ -109,8 +114,8 @@ static void open_watch(const struct site *site)
 	if (rc < 0)
 		ts_broken("cannot make an event loop: %s", strerror(-rc));
 	ts_at_end(release_seen, NULL);
-	ts_check(watch_open(&seen.watch, seen.event, site, ts_db(), on_event,
-			    NULL, &err), &err);
+	ts_check(watch_open(&seen.watch, seen.event, ts_config(), site, ts_db(),
+			    on_event, NULL, &err), &err);
 }
 
 static void watch_machine(const struct site *site, const char *name,
@@ -125,6 +130,8 @@ static void watch_machine(const struct site *site, const char *name,
 	ts_check(watch_add_host(seen.watch, name, ether, address, console_log,
 				&err), &err);
 	strvec_push(&seen.watched, name);
+	if (console_log)
+		ts_tell("watches", name);
 }
 
 void ts_watch_host(struct ts_host *host)
@@ -145,6 +152,25 @@ void await_power(struct ts_host *host)
 	machine_watch_on(host->host, seen.event, remember_loss);
 }
 
+void ts_host_reboots(struct ts_host *host)
+{
+	ts_watch_host(host);
+	watch_reboot(seen.watch, host->name, true);
+	ts_tell("reboot", host->name);
+}
+
+void await_installing(const char *machine)
+{
+	watch_installing(seen.watch, machine, true);
+}
+
+void await_up(const char *machine)
+{
+	watch_installing(seen.watch, machine, false);
+	watch_reboot(seen.watch, machine, false);
+	ts_tell("up", machine);
+}
+
 void ts_watch_machine(struct ts_host *host, const char *name,
 		      const char *ether, const char *address)
 {
@@ -156,6 +182,18 @@ void ts_crash_ends_test(bool on)
 	seen.trouble_ends = on;
 	if (seen.watch)
 		watch_patterns(seen.watch, on);
+	ts_tell(on ? "crash-ends" : "crash-ends-not", "all");
+}
+
+void ts_pattern_ends_test(const char *pattern, bool on)
+{
+	struct error err;
+
+	if (!seen.watch)
+		ts_broken("the pattern %s is of a console, and no host is "
+			  "watched yet", pattern);
+	ts_check(watch_pattern(seen.watch, pattern, on, &err), &err);
+	ts_tell(on ? "crash-ends" : "crash-ends-not", pattern);
 }
 
 int await_wake(void *arg)

@@ -18,6 +18,10 @@ const char *await_last_line(const char *machine);
 int64_t await_quiet_ms(const char *machine);
 /* The host was switched on: losing its power is trouble from now on. */
 void await_power(struct ts_host *host);
+/* An installer runs on it from here on: what that says counts. */
+void await_installing(const char *machine);
+/* It is up: what its firmware says from now on, nobody asked for. */
+void await_up(const char *machine);
 /* The address DHCP gave the machine, or NULL. */
 const char *await_address(const char *machine);
 

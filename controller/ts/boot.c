@@ -89,7 +89,9 @@ void ts_boot_begins(struct ts_host *host, const struct boot_way *way,
 {
 	struct booting *b = xcalloc(1, sizeof(*b));
 
-	ts_watch_host(host);
+	ts_host_reboots(host);
+	if (way->kernel)
+		await_installing(host->name);
 	boot_ends(host->name);
 	if (!all)
 		ts_at_end(forget, NULL);

@@ -8,6 +8,7 @@
 
 #include "base/files.h"
 #include "boot/inputs.h"
+#include "ts/await.h"
 #include "ts/boot.h"
 #include "ts/fullness.h"
 #include "ts/remote.h"
@@ -44,9 +45,11 @@ void ts_await_ssh(struct ts_host *host, int64_t limit_ms)
 {
 	struct remote remote = remote_of(host);
 
+	ts_stage("host %s: waiting for ssh", host->name);
 	ts_drop_ssh(host);
 	remote_await(host, &remote, limit_ms);
 	boot_ends(host->name);
+	await_up(host->name);
 }
 
 /* The output as a string that is kept, without line ends at its end. */

@@ -37,6 +37,10 @@ void *ts_keep(void *allocated);
 void prepare_note(const char *runvar, const char *value);
 void ts_exit(enum ts_status status, const char *reason)
 	__attribute__((noreturn));
+/* A line for run-job: "stage TEXT", "reboot HOST" (run/telling.h). */
+void ts_tell(const char *what, const char *text);
+/* What the test last said that it does, or NULL. */
+const char *ts_doing(void);
 /* Ends the test unless rc is 0. */
 void ts_check(int rc, const struct error *err);
 

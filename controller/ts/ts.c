@@ -19,6 +19,8 @@ struct ending {
 	struct ending *next;
 };
 
+static char *doing;		/* the last stage */
+
 /* What endings use must outlive them: memory is given back last. */
 static struct ending *endings, *kept;
 
@@ -63,7 +65,7 @@ static void run_all(struct ending **list)
 	}
 }
 
-static void tell(const char *what, const char *text)
+void ts_tell(const char *what, const char *text)
 {
 	AUTO_STRBUF line = STRBUF_INIT;
 
@@ -96,7 +98,7 @@ void ts_exit(enum ts_status status, const char *reason)
 
 	if (reason) {
 		log_err("%s: %s", status_word(status), reason);
-		tell("reason", reason);
+		ts_tell("reason", reason);
 	}
 	if (!ending) {	/* an ending that fails must not end again */
 		ending = true;
@@ -107,6 +109,7 @@ void ts_exit(enum ts_status status, const char *reason)
 	db_close(ts_state.db);
 	config_free(ts_state.config);
 	run_all(&kept);
+	free(doing);
 	exit(status);
 }
 
@@ -162,7 +165,14 @@ void ts_stage(const char *fmt, ...)
 	text = xvasprintf(fmt, ap);
 	va_end(ap);
 	log_info("%s", text);
-	tell("stage", text);
+	ts_tell("stage", text);
+	free(doing);
+	doing = xstrdup(text);
+}
+
+const char *ts_doing(void)
+{
+	return doing;
 }
 
 const char *ts_arg(int i)

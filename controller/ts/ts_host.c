@@ -80,6 +80,7 @@ void ts_power(struct ts_host *host, enum power_state wanted)
 	ts_stage("host %s: power %s", host->name, power_state_name(wanted));
 	ts_drop_ssh(host);
 	machine_forget(host->host);
+	ts_host_reboots(host);
 	await_wake(NULL);	/* what it said before is no news of the boot */
 	ts_check(power_set(ts_db(), host->host, wanted, &err), &err);
 	if (wanted == POWER_ON)
@@ -93,6 +94,7 @@ void ts_power_cycle(struct ts_host *host)
 	ts_stage("host %s: power cycle", host->name);
 	ts_drop_ssh(host);
 	machine_forget(host->host);
+	ts_host_reboots(host);
 	ts_check(power_cycle(ts_db(), host->host, &err), &err);
 	await_power(host);
 }

@@ -134,7 +134,18 @@ void ts_await_ssh(struct ts_host *host, int64_t limit_ms);
 /* Waits until check says WAIT_DONE, looking every poll_ms and at events. */
 void ts_await(struct ts_host *host, const char *what, int64_t limit_ms,
 	      int64_t poll_ms, int (*check)(void *arg), void *arg);
-/* Crashes do not end waits while on is false. */
+/* Crashes and reboots do not end the test while on is false. */
 void ts_crash_ends_test(bool on);
+/*
+ * The same for one console pattern ("kernel-panic", the names of *.patterns)
+ * or "reboot": for a test that means to make it happen.
+ */
+void ts_pattern_ends_test(const char *pattern, bool on);
+/*
+ * The test is about to make the host begin anew; until ts_await_ssh what its
+ * firmware says is a sign of life, and at any other time the end of the test.
+ * ts_power, ts_power_cycle and ts_boot_begins do this themselves.
+ */
+void ts_host_reboots(struct ts_host *host);
 
 #endif

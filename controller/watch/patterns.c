@@ -1,98 +1,239 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <ctype.h>
+#include <dirent.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "base/alloc.h"
+#include "base/arguments.h"
+#include "base/clock.h"
+#include "base/files.h"
+#include "base/names.h"
 #include "watch/patterns.h"
 
-#define TRACE 2000		/* serial lines of a whole trace take less */
+#define GRACE_MS 2000		/* serial lines of a whole trace take less */
+#define GRACE_MAX_MS 60000
 #define SEQUENCE_MAX 64		/* longer ones are just text */
+#define FILE_MAX_BYTES 65536
+#define ROWS_MAX 1000
+#define TEXT_MAX 200
+#define ENDING ".patterns"
 
-#define MARK(n, t) { .name = n, .text = t, .class = PATTERN_MARK }
-#define WARNING(n, t) { .name = n, .text = t, .class = PATTERN_WARNING }
-#define FAILURE(n, t) { .name = n, .text = t, .class = PATTERN_FAILURE }
-#define CRASH(n, t) \
-	{ .name = n, .text = t, .class = PATTERN_CRASH, .grace_ms = TRACE }
-#define PROMPT(n, t, c) \
-	{ .name = n, .text = t, .class = c, .at_end = true }
-
-/* More special ones first. */
-static const struct pattern table[] = {
-	/* Linux, drivers/... and kernel/panic.c */
-	CRASH("kernel-panic", "Kernel panic - not syncing"),
-	/* A slow or overcommitted machine says these, and goes on. */
-	WARNING("soft-lockup", "watchdog: BUG: soft lockup"),
-	WARNING("rcu-stall", "rcu: INFO: * detected stall"),
-	WARNING("hung-task", "INFO: task * blocked for more than"),
-	WARNING("out-of-memory", "Out of memory: Kill"),
-	WARNING("oom-killer", "invoked oom-killer"),
-	WARNING("user-fault", "traps: * general protection fault"),
-	WARNING("user-fault", "segfault at * ip * sp * error"),
-	CRASH("kernel-oops", "Oops:"),
-	CRASH("kernel-bug", "BUG:"),
-	CRASH("kernel-bug", "kernel BUG at"),
-	CRASH("kernel-fault", "Unable to handle kernel"),
-	CRASH("kernel-fault", "general protection fault"),
-	CRASH("hard-lockup", "Watchdog detected hard LOCKUP"),
-
-	/* Xen, xen/common and xen/arch/x86/traps.c */
-	CRASH("xen-panic", "Panic on CPU"),
-	CRASH("xen-bug", "Xen BUG at"),
-	CRASH("xen-assertion", "Assertion '*' failed at"),
-	CRASH("xen-trap", "FATAL TRAP"),
-	CRASH("xen-trap", "FATAL PAGE FAULT"),
-	CRASH("xen-watchdog", "Watchdog timer detects that CPU* is stuck"),
-	CRASH("dom0-crash", "Domain 0 (vcpu#*) crashed"),
-	CRASH("dom0-crash", "Hardware Dom0 crashed"),
-	CRASH("dom0-crash", "d0v* Triple fault"),
-	MARK("dom0-shutdown", "Hardware Dom0 shutdown"),
-	/* A guest's end is the business of the test that runs the guest. */
-	WARNING("guest-crash", "Domain * (vcpu#*) crashed"),
-	WARNING("guest-crash", "domain_crash called from"),
-	WARNING("guest-crash", "Triple fault"),
-	WARNING("xen-warning", "Xen WARN at"),
-	WARNING("xen-trace", "Xen call trace:"),
-
-	/* Where a boot stops and waits for a person */
-	FAILURE("installer-failed", "ironbird-installer: FAILED"),
-	PROMPT("initramfs-shell", "(initramfs)", PATTERN_FAILURE),
-	FAILURE("emergency-shell", "You are in emergency mode"),
-	FAILURE("emergency-shell", "Give root password for maintenance"),
-	FAILURE("grub-rescue", "grub rescue>"),
-	PROMPT("grub-prompt", "grub>", PATTERN_FAILURE),
-	FAILURE("no-bootable-device", "No bootable device"),
-	FAILURE("no-bootable-device", "No bootable option or device"),
-	FAILURE("loader-failed", "Boot failed: press a key to retry"),
-	FAILURE("loader-failed", "Could not find kernel image:"),
-	FAILURE("loader-failed", "No configuration file found"),
-	/* Firmware goes on with its next device. */
-	WARNING("boot-failed", "Boot failed"),
-	WARNING("pxe-error", "PXE-E"),
-	WARNING("pxe-error", "No more network devices"),
-
-	/* Signs of life, in the order of a boot */
-	MARK("firmware", "SeaBIOS (version"),
-	MARK("ipxe", "iPXE * -- Open Source Network Boot Firmware"),
-	MARK("pxelinux", "PXELINUX "),
-	MARK("grub", "Welcome to GRUB!"),
-	MARK("grub", "GNU GRUB  version"),
-	MARK("xen", "Xen version"),
-	MARK("linux", "Linux version"),
-	MARK("installer", "ironbird-installer:"),
-	MARK("booted", "ironbird-booted:"),
-	MARK("tiny-guest", "tiny-guest: up"),
-	MARK("systemd", "Welcome to Debian"),
-	MARK("login", "login: root (automatic login)"),
-	PROMPT("login", "login:", PATTERN_MARK),
-	MARK("restart", "reboot: Restarting system"),
-	MARK("power-off", "reboot: Power down"),
-	MARK("halted", "reboot: System halted"),
+struct patterns {
+	struct pattern *v;
+	size_t count;
 };
 
-const struct pattern *pattern_table(unsigned int *count)
+static const struct {
+	const char *word;
+	enum pattern_class class;
+} classes[] = {
+	{ "ignore", PATTERN_IGNORE }, { "mark", PATTERN_MARK },
+	{ "warning", PATTERN_WARNING }, { "failure", PATTERN_FAILURE },
+	{ "crash", PATTERN_CRASH },
+};
+
+static int take_class(const char *word, struct pattern *row,
+		      struct error *err)
 {
-	*count = ARRAY_SIZE(table);
-	return table;
+	for (size_t i = 0; i < ARRAY_SIZE(classes); i++) {
+		if (strcmp(classes[i].word, word) == 0) {
+			row->class = classes[i].class;
+			return 0;
+		}
+	}
+	return error_set(err, ERROR_USAGE, "'%.40s' is no class of patterns; "
+			 "there are: ignore, mark, warning, failure, crash",
+			 word);
+}
+
+static int take_grace(const char *text, struct pattern *row,
+		      struct error *err)
+{
+	if (row->class != PATTERN_CRASH)
+		return error_set(err, ERROR_USAGE, "grace= is for crashes");
+	if (duration_parse(text, &row->grace_ms, err) < 0)
+		return -1;
+	if (row->grace_ms < 0 || row->grace_ms > GRACE_MAX_MS)
+		return error_set(err, ERROR_USAGE, "grace= is 0 to 60s");
+	return 0;
+}
+
+static int take_option(const char *word, struct pattern *row,
+		       struct error *err)
+{
+	if (strcmp(word, "at-end") == 0)
+		row->at_end = true;
+	else if (strcmp(word, "boot") == 0)
+		row->boot = true;
+	else if (strcmp(word, "phase=install") == 0)
+		row->install_only = true;
+	else if (str_starts(word, "grace="))
+		return take_grace(word + strlen("grace="), row, err);
+	else
+		return error_set(err, ERROR_USAGE, "unknown option '%.40s'; "
+				 "there are: at-end, boot, phase=install, "
+				 "grace=TIME", word);
+	return 0;
+}
+
+static int check_text(const char *text, struct error *err)
+{
+	if (strlen(text) > TEXT_MAX)
+		return error_set(err, ERROR_USAGE, "its text is longer than "
+				 "%d bytes", TEXT_MAX);
+	for (const char *s = text; *s; s++)
+		if (*s < ' ' || *s > '~')
+			return error_set(err, ERROR_USAGE, "its text has a "
+					 "byte that no line has when it is "
+					 "compared: printable ASCII only");
+	if (!text[strspn(text, " *")] || *text == '*')
+		return error_set(err, ERROR_USAGE, "a text begins with "
+				 "something that is looked for, not '*'");
+	return 0;
+}
+
+/* CLASS NAME "TEXT" [OPTION...] */
+static int take_row(const struct strvec *words, struct pattern *row,
+		    struct error *err)
+{
+	*row = (struct pattern){ .grace_ms = GRACE_MS };
+	if (words->count < 3)
+		return error_set(err, ERROR_USAGE, "a row is CLASS NAME "
+				 "\"TEXT\" and options");
+	if (take_class(words->v[0], row, err) < 0 ||
+	    name_check("pattern", words->v[1], err) < 0 ||
+	    check_text(words->v[2], err) < 0)
+		return -1;
+	for (size_t i = 3; i < words->count; i++)
+		if (take_option(words->v[i], row, err) < 0)
+			return -1;
+	row->name = xstrdup(words->v[1]);
+	row->text = xstrdup(words->v[2]);
+	return 0;
+}
+
+static int take_line(struct patterns *patterns, const char *line,
+		     struct error *err)
+{
+	AUTO_STRVEC words = STRVEC_INIT;
+	const char *p = line;
+	struct pattern row;
+
+	p += strspn(p, " \t");
+	if (!*p || *p == '#')
+		return 0;
+	if (arguments_split(&p, "", &words, err) < 0)
+		return -1;
+	if (patterns->count >= ROWS_MAX)
+		return error_set(err, ERROR_USAGE, "there are more than %d "
+				 "patterns", ROWS_MAX);
+	if (take_row(&words, &row, err) < 0)
+		return -1;
+	patterns->v = xrealloc(patterns->v, patterns->count + 1,
+			       sizeof(*patterns->v));
+	patterns->v[patterns->count++] = row;
+	return 0;
+}
+
+struct patterns *patterns_new(void)
+{
+	return xcalloc(1, sizeof(struct patterns));
+}
+
+int patterns_add(struct patterns *patterns, const char *path,
+		 const char *text, struct error *err)
+{
+	for (int number = 1; *text; number++) {
+		size_t len = strcspn(text, "\n");
+		AUTO_FREE char *line = xstrndup(text, len);
+
+		if (take_line(patterns, line, err) < 0)
+			return error_prefix(err, "%s:%d", path, number);
+		text += len + (text[len] == '\n');
+	}
+	return 0;
+}
+
+static int add_file(struct patterns *patterns, const char *path,
+		    struct error *err)
+{
+	AUTO_STRBUF text = STRBUF_INIT;
+
+	if (file_read(path, FILE_MAX_BYTES, &text, err) < 0)
+		return -1;
+	return patterns_add(patterns, path, text.buf, err);
+}
+
+static int add_folder(struct patterns *patterns, const char *name,
+		      struct error *err)
+{
+	AUTO_FREE char *path = xasprintf("%s/%s", config_share_dir(), name);
+	AUTO_STRVEC files = STRVEC_INIT;
+	DIR *dir = opendir(path);
+	struct dirent *entry;
+
+	if (!dir)
+		return error_errno(err, "cannot read the folder %s", path);
+	while ((entry = readdir(dir)))
+		if (str_ends(entry->d_name, ENDING))
+			strvec_pushf(&files, "%s/%s", path, entry->d_name);
+	closedir(dir);
+	strvec_sort(&files);
+	for (size_t i = 0; i < files.count; i++)
+		if (add_file(patterns, files.v[i], err) < 0)
+			return -1;
+	return 0;
+}
+
+/* The site's own go first: the first row that matches counts. */
+static int add_all(struct patterns *patterns, const struct config *config,
+		   struct error *err)
+{
+	AUTO_STRVEC own = STRVEC_INIT;
+
+	if (config)
+		config_paths(config, "ConsolePatterns", &own);
+	for (size_t i = 0; i < own.count; i++)
+		if (add_file(patterns, own.v[i], err) < 0)
+			return -1;
+	return add_folder(patterns, "hypervisor", err) < 0 ? -1 :
+	       add_folder(patterns, "host-images", err);
+}
+
+int patterns_load(struct patterns **out, const struct config *config,
+		  struct error *err)
+{
+	struct patterns *patterns = patterns_new();
+
+	if (add_all(patterns, config, err) < 0) {
+		patterns_free(patterns);
+		return -1;
+	}
+	*out = patterns;
+	return 0;
+}
+
+void patterns_free(struct patterns *patterns)
+{
+	for (size_t i = 0; patterns && i < patterns->count; i++) {
+		free(patterns->v[i].name);
+		free(patterns->v[i].text);
+	}
+	if (patterns)
+		free(patterns->v);
+	free(patterns);
+}
+
+const struct pattern *patterns_row(const struct patterns *patterns, size_t i)
+{
+	return i < patterns->count ? &patterns->v[i] : NULL;
+}
+
+void patterns_names(const struct patterns *patterns, struct strvec *names)
+{
+	for (size_t i = 0; i < patterns->count; i++)
+		if (!strvec_has(names, patterns->v[i].name))
+			strvec_push(names, patterns->v[i].name);
 }
 
 static bool word_char(char c)
@@ -142,13 +283,17 @@ static bool matches(const struct pattern *row, const char *line)
 	return false;
 }
 
-const struct pattern *pattern_match(const char *line)
+const struct pattern *patterns_match(const struct patterns *patterns,
+				     const char *line, bool installing)
 {
 	if (!*line)
 		return NULL;
-	for (size_t i = 0; i < ARRAY_SIZE(table); i++)
-		if (matches(&table[i], line))
-			return &table[i];
+	for (size_t i = 0; i < patterns->count; i++) {
+		const struct pattern *row = &patterns->v[i];
+
+		if ((!row->install_only || installing) && matches(row, line))
+			return row->class == PATTERN_IGNORE ? NULL : row;
+	}
 	return NULL;
 }
 

@@ -14,6 +14,8 @@
 
 struct trace {
 	sd_event *event;
+	const struct patterns *patterns;
+	bool installing;
 	trace_callback callback;
 	void *arg;
 	char *before[BEFORE];	/* a ring; next is the oldest */
@@ -36,16 +38,28 @@ struct trace {
 	sd_event_source *timer;
 };
 
-struct trace *trace_new(sd_event *event, trace_callback callback, void *arg)
+struct trace *trace_new(sd_event *event, const struct patterns *patterns,
+			trace_callback callback, void *arg)
 {
 	struct trace *trace = xcalloc(1, sizeof(*trace));
 
 	trace->event = event;
+	trace->patterns = patterns;
 	trace->callback = callback;
 	trace->arg = arg;
 	trace->allowed = BURST;
 	strbuf_init(&trace->lines);
 	return trace;
+}
+
+bool trace_collects(const struct trace *trace)
+{
+	return trace->crash != NULL;
+}
+
+void trace_installing(struct trace *trace, bool on)
+{
+	trace->installing = on;
 }
 
 void trace_free(struct trace *trace)
@@ -197,7 +211,9 @@ void trace_line(struct trace *trace, const struct follow_line *line)
 			crash_more(trace, text);
 		return;
 	}
-	pattern = pattern_match(text);
+	pattern = trace->patterns ? patterns_match(trace->patterns, text,
+						    trace->installing) :
+				    NULL;
 	if (pattern && !told_already(trace, pattern, line)) {
 		if (pattern->class == PATTERN_CRASH)
 			crash_begin(trace, pattern, text, line);

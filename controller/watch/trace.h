@@ -26,8 +26,14 @@ struct trace_report {
 
 typedef void (*trace_callback)(const struct trace_report *report, void *arg);
 
-struct trace *trace_new(sd_event *event, trace_callback callback, void *arg);
+/* patterns, which must outlive it, may be NULL: then lines are only kept. */
+struct trace *trace_new(sd_event *event, const struct patterns *patterns,
+			trace_callback callback, void *arg);
+/* Whether patterns of the install phase count (default: not). */
+void trace_installing(struct trace *trace, bool on);
 void trace_free(struct trace *trace);	/* NULL is fine */
+/* Is a crash's trace being collected, and not told yet? */
+bool trace_collects(const struct trace *trace);
 void trace_line(struct trace *trace, const struct follow_line *line);
 /* The last line that had any text, and when (monotonic us); or NULL. */
 const char *trace_last(const struct trace *trace, int64_t *when);

@@ -2,11 +2,16 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/names.h"
 #include "db/events.h"
+#include "watch/asked.h"
 #include "watch/leases.h"
 #include "watch/watched.h"
 
 #define DETAIL_MAX 400
+/* How long a boot's lines may take to get here once the host is up. */
+#define REBOOT_REST_MS 3000
+#define BOOT_LIMIT_MS 600000
 #define PROMPT_MS 200		/* of silence, and a console's text is told */
 
 static const char *const source_names[] = {
@@ -57,11 +62,47 @@ static void keep_line(struct watched *host, const struct watch_event *event)
 	add_plain(&host->line, str_or(event->line, event->detail));
 }
 
+static void add_age(struct strbuf *sb, int64_t since)
+{
+	char age[DURATION_TEXT_SIZE];
+
+	strbuf_addf(sb, ", %s ago",
+		    duration_text((clock_mono_us() - since) / 1000, age));
+}
+
+static void add_before(const struct watched *host, struct strbuf *text)
+{
+	if (!host->seen.len)
+		return;
+	strbuf_addstr(text, host->seen.buf);
+	add_age(text, host->seen_at);
+}
+
+char *watch_trouble(const struct watch_event *event, const char *where,
+		    const char *doing)
+{
+	const char *what = strcmp(event->stage, "panic") == 0 ? " crashed" :
+		strcmp(event->stage, WATCH_REBOOT) == 0 ?
+		" rebooted, and nobody asked for it" : "";
+	struct strbuf text = STRBUF_INIT;
+
+	strbuf_addf(&text, "host %s%s: %s%s (%s, byte %lld", event->host,
+		    what, event->detail, str_or(where, ""), event->file,
+		    (long long)event->offset);
+	if (doing)
+		strbuf_addf(&text, "; stage '%.200s'", doing);
+	strbuf_addf(&text, "; last seen: %s)", str_or(event->before,
+						      "nothing"));
+	return strbuf_detach(&text);
+}
+
 void watched_event(struct watched *host, struct watch_event *event)
 {
 	struct watch *watch = host->watch;
-	AUTO_STRBUF detail = STRBUF_INIT;
+	AUTO_STRBUF detail = STRBUF_INIT, before = STRBUF_INIT;
 
+	add_before(host, &before);
+	event->before = before.len ? before.buf : NULL;
 	add_plain(&detail, event->detail);
 	event->detail = detail.buf;
 	event->host = host->name;
@@ -76,15 +117,48 @@ void watched_event(struct watched *host, struct watch_event *event)
 		store(watch, event);
 }
 
+/* By this process, or, as the rows say, by whoever switched its power. */
+static bool is_rebooting(const struct watched *host)
+{
+	const struct watch *watch = host->watch;
+	bool asked = false;
+
+	if (host->rebooting || clock_mono_ms() < host->reboot_until)
+		return true;
+	if (watch->db && reboot_asked(watch->db, host->name,
+				      watch->boot_limit_ms, &asked, NULL) < 0)
+		return false;
+	return asked;
+}
+
+/* Does the line end what is waited for? */
+static bool ends_waits(const struct watched *host,
+		       const struct pattern *pattern, bool reboot)
+{
+	const struct watch *watch = host->watch;
+
+	return watch->patterns && !strvec_has(&watch->off, pattern->name) &&
+	       (pattern->class >= PATTERN_FAILURE ||
+		(reboot && !strvec_has(&watch->off, WATCH_REBOOT)));
+}
+
+static const char *stage_of(const struct pattern *pattern, bool reboot)
+{
+	if (pattern->class == PATTERN_CRASH)
+		return "panic";
+	return reboot ? WATCH_REBOOT : "console";
+}
+
 static void console_report(const struct trace_report *report, void *arg)
 {
 	struct watched *host = arg;
-	enum pattern_class class = report->pattern->class;
+	const struct pattern *pattern = report->pattern;
+	bool reboot = pattern->boot && !is_rebooting(host);
 	struct watch_event event = {
 		.source = WATCH_CONSOLE,
-		.stage = class == PATTERN_CRASH ? "panic" : "console",
-		.failure = host->watch->patterns && class >= PATTERN_FAILURE,
-		.pattern = report->pattern->name,
+		.stage = stage_of(pattern, reboot),
+		.failure = ends_waits(host, pattern, reboot),
+		.pattern = pattern->name,
 		.detail = report->text,
 		.line = report->text,
 		.lines = report->lines[0] ? report->lines : NULL,
@@ -93,6 +167,8 @@ static void console_report(const struct trace_report *report, void *arg)
 		.generation = report->generation,
 	};
 
+	/* what it says from here on belongs to that boot */
+	host->rebooting |= reboot;
 	watched_event(host, &event);
 }
 
@@ -121,7 +197,8 @@ static int follow_service(struct watch *watch, struct service *service,
 	return follow_open(&service->follow, watch->event, &spec, err);
 }
 
-int watch_open(struct watch **out, sd_event *event, const struct site *site,
+int watch_open(struct watch **out, sd_event *event,
+	       const struct config *config, const struct site *site,
 	       struct db *db, watch_callback callback, void *arg,
 	       struct error *err)
 {
@@ -133,9 +210,13 @@ int watch_open(struct watch **out, sd_event *event, const struct site *site,
 	watch->callback = callback;
 	watch->arg = arg;
 	watch->patterns = true;
+	watch->boot_limit_ms = config ?
+		config_duration_ms(config, "BootLimit") : BOOT_LIMIT_MS;
+	strvec_init(&watch->off);
 	watch->leases = xstrdup(site->dhcp_leases);
 	strbuf_init(&watch->text);
-	if (follow_service(watch, &s[0], WATCH_WEBLOG, site->web_log,
+	if (patterns_load(&watch->rows, config, err) < 0 ||
+	    follow_service(watch, &s[0], WATCH_WEBLOG, site->web_log,
 			   err) < 0 ||
 	    follow_service(watch, &s[1], WATCH_DHCP, site->dhcp_log,
 			   err) < 0 ||
@@ -184,6 +265,8 @@ void watch_close(struct watch *watch)
 		watch->hosts = next;
 	}
 	strbuf_release(&watch->text);
+	strvec_release(&watch->off);
+	patterns_free(watch->rows);
 	free_pointer(&watch->leases);
 	free_pointer(&watch->problem);
 	sd_event_unref(watch->event);
@@ -255,7 +338,9 @@ static int open_console(struct watched *host, const char *path,
 		return 0;
 	close_console(host);
 	host->console_path = xstrdup(path);
-	host->trace = trace_new(host->watch->event, console_report, host);
+	host->trace = trace_new(host->watch->event, host->watch->rows,
+				console_report, host);
+	trace_installing(host->trace, host->installing);
 	if (follow_open(&host->console, host->watch->event, &spec, err) == 0)
 		return 0;
 	close_console(host);
@@ -279,12 +364,50 @@ void watch_patterns(struct watch *watch, bool on)
 	watch->patterns = on;
 }
 
-static void add_age(struct strbuf *sb, int64_t since)
+int watch_pattern(struct watch *watch, const char *name, bool on,
+		  struct error *err)
 {
-	char age[DURATION_TEXT_SIZE];
+	AUTO_STRVEC names = STRVEC_INIT, off = STRVEC_INIT;
+	AUTO_FREE char *hint = NULL;
 
-	strbuf_addf(sb, ", %s ago",
-		    duration_text((clock_mono_us() - since) / 1000, age));
+	strvec_push(&names, WATCH_REBOOT);
+	patterns_names(watch->rows, &names);
+	hint = name_hint(name, &names);
+	if (!strvec_has(&names, name))
+		return error_set(err, ERROR_USAGE, "there is no console "
+				 "pattern '%.60s'%s", name, hint);
+	for (size_t i = 0; i < watch->off.count; i++)
+		if (strcmp(watch->off.v[i], name) != 0)
+			strvec_push(&off, watch->off.v[i]);
+	if (!on)
+		strvec_push(&off, name);
+	strvec_release(&watch->off);
+	watch->off = off;
+	strvec_init(&off);
+	return 0;
+}
+
+void watch_installing(struct watch *watch, const char *name, bool on)
+{
+	struct watched *host = find(watch, name);
+
+	if (!host)
+		return;
+	host->installing = on;
+	if (host->trace)
+		trace_installing(host->trace, on);
+}
+
+void watch_reboot(struct watch *watch, const char *name, bool on)
+{
+	struct watched *host = find(watch, name);
+
+	if (!host)
+		return;
+	/* its last words of that boot may still be on their way here */
+	if (host->rebooting && !on)
+		host->reboot_until = clock_mono_ms() + REBOOT_REST_MS;
+	host->rebooting = on;
 }
 
 const char *watch_last_seen(struct watch *watch, const char *name)
@@ -341,6 +464,14 @@ const char *watch_address(struct watch *watch, const char *name)
 	struct watched *host = find(watch, name);
 
 	return host && host->learnt[0] ? host->learnt : NULL;
+}
+
+bool watch_collects(const struct watch *watch)
+{
+	for (const struct watched *h = watch->hosts; h; h = h->next)
+		if (h->trace && trace_collects(h->trace))
+			return true;
+	return false;
 }
 
 const char *watch_problem(struct watch *watch)

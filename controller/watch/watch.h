@@ -26,7 +26,8 @@ enum watch_source { WATCH_WEBLOG, WATCH_DHCP, WATCH_TFTP, WATCH_CONSOLE };
  * "dhcp-request", "dhcp-ack" (address is set), "dhcp-nak", "dhcp-none" (the
  * server has no address to give), "tftp" (path), "fetch" (path, http_status),
  * "console" (a line that a pattern knows: login prompt, installer stage...),
- * "panic" (a crash: comes when its trace was read, at most 2 s later).
+ * "reboot" (firmware or a loader speaks, and nobody asked for it), "panic"
+ * (a crash: comes when its trace was read, at most 2 s later).
  *
  * failure: a 4xx or 5xx, a TFTP refusal, a server without addresses, a crash,
  * a prompt where a boot got stuck, the installer's own report that it failed.
@@ -47,6 +48,8 @@ struct watch_event {
 	bool failure;		/* a 4xx/5xx, a tftp error, a panic */
 	const char *pattern;	/* of a console event: name in patterns.c */
 	const char *detail;	/* one printable line for people */
+	/* Of a failure: what was seen before it, "GET /x 200, 12 s ago". */
+	const char *before;
 	const char *line;	/* the log's own line, as it stands there */
 	/* Console: the lines before and, of a crash, after it; or NULL. */
 	const char *lines;
@@ -66,12 +69,15 @@ typedef void (*watch_callback)(const struct watch_event *event, void *arg);
 
 struct watch;
 
+#define WATCH_REBOOT "reboot"
+
 /*
  * db may be NULL: nothing is stored. event is the caller's loop. The folder of
  * each log that the site names must be there (ERROR_BROKEN), the log itself
- * may come later.
+ * may come later. config says which patterns a site adds; NULL: none.
  */
 int must_check watch_open(struct watch **out, sd_event *event,
+			  const struct config *config,
 			  const struct site *site, struct db *db,
 			  watch_callback callback, void *arg,
 			  struct error *err);
@@ -91,6 +97,18 @@ int must_check watch_add_host(struct watch *watch, const char *name,
  * events come without failure.
  */
 void watch_patterns(struct watch *watch, bool on);
+/* As watch_patterns for those of one name, or WATCH_REBOOT; ERROR_USAGE. */
+int must_check watch_pattern(struct watch *watch, const char *name, bool on,
+			     struct error *err);
+/* Patterns of the install phase count for this host while on is true. */
+void watch_installing(struct watch *watch, const char *host, bool on);
+/*
+ * Whether this process asked the host to begin anew. From true to false (it is
+ * up) its firmware and loaders are signs of life; so they are when the rows
+ * say that its power was switched on and it did not report since
+ * (watch/asked.h). At any other time they are a failure, "reboot".
+ */
+void watch_reboot(struct watch *watch, const char *host, bool on);
 /*
  * Last event of the host as "GET /iron1/orders 200, 12 s ago", and its last
  * console line if that came later; or NULL. Valid until the next call.
@@ -105,6 +123,14 @@ const char *watch_last_line(struct watch *watch, const char *host);
 int64_t watch_quiet_ms(struct watch *watch, const char *host);
 /* The address that DHCP gave this host last, or NULL. */
 const char *watch_address(struct watch *watch, const char *host);
+/*
+ * The sentence of a console's failure: "host iron1 crashed: LINE (PATH, byte N;
+ * ...)"; where and doing may be NULL. The caller frees.
+ */
+char *watch_trouble(const struct watch_event *event, const char *where,
+		    const char *doing);
+/* Is there a crash whose trace is still being read, and that comes soon? */
+bool watch_collects(const struct watch *watch);
 /* Why an event could not be stored (the first time), or NULL: for a log. */
 const char *watch_problem(struct watch *watch);
 

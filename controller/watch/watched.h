@@ -29,6 +29,9 @@ struct watched {
 	char *console_path;
 	struct follow *console;
 	struct trace *trace;
+	bool installing;
+	bool rebooting;			/* it was asked to begin anew */
+	int64_t reboot_until;		/* and is up since; monotonic ms */
 	struct strbuf seen;		/* detail of the last event */
 	struct strbuf line;		/* its place and line in the log */
 	int64_t seen_at;		/* monotonic us */
@@ -47,7 +50,10 @@ struct watch {
 	struct db *db;
 	watch_callback callback;
 	void *arg;
+	struct patterns *rows;
+	int64_t boot_limit_ms;		/* a boot that takes longer is lost */
 	bool patterns;
+	struct strvec off;		/* names that end no wait */
 	char *leases;
 	struct service services[3];
 	struct watched *hosts;

@@ -79,7 +79,8 @@ static int watch_log(struct bench *bench, sd_event *event, struct db *db,
 	struct watch *watch = NULL;
 	int rc;
 
-	if (watch_open(&watch, event, &site, db, on_event, bench, err) < 0)
+	if (watch_open(&watch, event, NULL, &site, db, on_event, bench,
+		       err) < 0)
 		return -1;
 	rc = watch_add_host(watch, "iron1", NULL, "192.0.2.1", NULL, err);
 	if (rc == 0)

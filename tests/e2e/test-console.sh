@@ -63,6 +63,11 @@ spoke() {
 	is_back 1
 }
 
+spoke2() {
+	spoke "$1"
+	is_back 2
+}
+
 # dead NAME: a recorder lives, and says why there is nothing.
 dead() {
 	ok "$1: $2" until_true 10 marked " away .*$2"
@@ -186,6 +191,20 @@ exec_tests() {
 	rm gone
 	ok "and begun again" until_true 10 is_back 2
 	echoes exec two
+	cat >slow <<-'END'
+	#!/bin/sh
+	for byte in s l o w l y; do
+		printf %s "$byte"
+		sleep 0.1
+	done
+	exec cat
+	END
+	chmod +x slow
+	host slow "exec $WORK/slow"
+	ok "a slow one: every byte is there" until_true 10 grep -q "^slowly" \
+		"$LOG"
+	ok "each with its own time" test "$(grep -c '^[0-9]* [0-9]*$' \
+		"$LOG.times")" -ge 5
 	host noprog "exec $WORK/no-such-program"
 	dead noprog "cannot run $WORK/no-such-program"
 	printf '#!/bin/sh\nhead -c 300000 /dev/zero | tr "\\0" x\nexec cat\n' \
@@ -216,7 +235,7 @@ sshd_tests() {
 	StrictModes no
 	AuthorizedKeysFile $D/authorized
 	PermitRootLogin yes
-	ForceCommand exec cat
+	ForceCommand echo \$\$ >$D/session; exec cat
 	END
 	echo "[127.0.0.1]:$PORT $(cut -d' ' -f1-2 "$D/host.pub")" >"$D/known"
 	mkdir -p /run/sshd
@@ -230,6 +249,11 @@ sshd_tests() {
 	until_true 20 spoke ssh
 	ok "ssh: it is there" is_back 1
 	echoes ssh one
+	kill "$(cat "$D/session")"
+	ok "a session that ends" until_true 10 marked " away ssh ended"
+	until_true 20 spoke2 ssh
+	ok "is begun again" is_back 2
+	echoes ssh two
 	host sshkey "$S key=$D/host $K"
 	dead sshkey "Permission denied"
 	host unknown "$S key=$D/user known-hosts=/dev/null"
@@ -261,13 +285,13 @@ conserver_tests() {
 	conserver_start
 	C="conserver host=127.0.0.1:$PORT name=iron1 user=labuser"
 	host conserver "$C password=@$WORK/secret"
-	ok "conserver: it is there" until_true 20 is_back 1
+	ok "conserver: it is there" until_true 60 is_back 1
 	ok "it is attached" until_true 10 grep -q "Enter .*for help" "$LOG"
 	echoes conserver one
 	wait_gone "$SERVER"
 	ok "a conserver that went away" until_true 10 marked " away console end"
 	conserver_start
-	ok "is there again" until_true 20 is_back 2
+	ok "is there again" until_true 60 is_back 2
 	echoes conserver two
 	host badcons "$C password=@$WORK/wrong"
 	ok "a wrong password is told" until_true 20 marked \
@@ -343,9 +367,12 @@ keep_tests() {
 		-S "$LOG.sock"
 	sql "DELETE FROM host_allocations"
 	ok "then it ends" until_true 10 not test -S "$LOG.sock"
-	ok "and says so" marked " away its recorder ends"
+	ok "and says so" until_true 5 marked " away its recorder ends"
 	ok "and so does the other" until_true 10 not test -S \
 		"${LOG%/*}/bmc.log.sock"
+	echo "HostProp_kept_Ether 52:54:00:00:00:01" >>standalone.config
+	contains "doctor, too" "$(ironbird doctor kept 2>/dev/null)" \
+		"consoles/kept/console.log is recorded"
 	exits "modules are listed" 0 ironbird console --modules
 	contains "with their arguments" "$OUT" "host=SERVER[:PORT] name=CONSOLE"
 }

@@ -389,7 +389,9 @@ up panic orders
 echo '[    1.0] Kernel panic - not syncing: Attempted to kill init!' \
 	>>log/panic.console
 lost panic "host panic crashed: [    1.0] Kernel panic - not syncing: \
-Attempted to kill init! (stage orders, * s after power-on)"
+Attempted to kill init! (stage orders, * s after power-on) \
+($WORK/log/panic.console, byte 0; stage 'host panic: waiting for it to come \
+up'; last seen: GET /osstest/images/debian-installer/initrd.gz 200, * s ago)"
 contains "its log has the lines" "$(log_of panic)" "the console of panic:"
 
 # --- the controller's interface ----------------------------------------------

@@ -400,6 +400,31 @@ static void broken_is_never_fail(void **state)
 			 JOB_FAIL);
 }
 
+static void telling_of_consoles(void **state)
+{
+	static const char words[] =
+		"watches iron1\nreboot iron1\nup iron1\n"
+		"crash-ends-not kernel-panic\ncrash-ends-not reboot\n"
+		"crash-ends kernel-panic\ncrash-ends never-was\n";
+	struct telling telling;
+
+	(void)state;
+	telling_init(&telling);
+	assert_false(telling.watches);
+	telling_add(&telling, words, sizeof(words) - 1);
+	assert_true(telling.watches);
+	assert_int_equal(telling.reboots.count, 2);
+	assert_string_equal(telling.reboots.v[0], "reboot iron1");
+	assert_string_equal(telling.reboots.v[1], "up iron1");
+	assert_int_equal(telling.crash_off.count, 1);
+	assert_string_equal(telling.crash_off.v[0], "reboot");
+	for (int i = 0; i < 1000; i++)
+		telling_add(&telling, "crash-ends-not x\nup iron1\n", 26);
+	assert_in_range(telling.reboots.count, 3, 100);
+	assert_int_equal(telling.crash_off.count, 2);
+	telling_release(&telling);
+}
+
 static void telling_survives_anything(void **state)
 {
 	static const char hostile[] = "stage a\033[2J\nreason why\nlimit 5\n"
@@ -458,6 +483,7 @@ int main(void)
 		cmocka_unit_test(exit_statuses_are_words),
 		cmocka_unit_test(broken_is_never_fail),
 		cmocka_unit_test(telling_survives_anything),
+		cmocka_unit_test(telling_of_consoles),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

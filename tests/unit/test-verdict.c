@@ -42,6 +42,30 @@ static struct step_facts ended(bool exited, int status)
 	};
 }
 
+/* Its host crashed while it ran. */
+static void test_crash(void **state)
+{
+	static const char crash[] = "iron1 crashed: Kernel panic (x, byte 1)";
+	struct step_facts facts = ended(false, SIGTERM);
+
+	(void)state;
+	facts.crash = crash;
+	facts.why = STEP_STOP_CRASH;
+	check(&facts, STEP_FAIL, crash);
+	/* its own word, and why that came */
+	facts = ended(true, 99);
+	facts.crash = crash;
+	facts.told = "host iron1: ssh session lost";
+	check(&facts, STEP_BROKEN,
+	      "iron1 crashed: Kernel panic (x, byte 1); host iron1: ssh");
+	/* it saw the crash itself: told once */
+	facts.told = "iron1 crashed: Kernel panic (x, byte 1; stage 'y')";
+	check(&facts, STEP_BROKEN, "; stage 'y')");
+	facts = ended(true, 0);
+	facts.crash = crash;
+	check(&facts, STEP_PASS, NULL);
+}
+
 static void test_killed_by_others(void **state)
 {
 	static const int signals[] = { SIGKILL, SIGTERM, SIGHUP };
@@ -156,6 +180,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_killed_by_others),
+		cmocka_unit_test(test_crash),
 		cmocka_unit_test(test_crashes),
 		cmocka_unit_test(test_stopped_by_run_job),
 		cmocka_unit_test(test_after_a_cut),

@@ -85,7 +85,7 @@ static int set_up(void **state)
 	f->db_path = in_dir(f, "db");
 	assert_true(sd_event_new(&f->event) >= 0);
 	assert_int_equal(db_open(&f->db, f->db_path, &err), 0);
-	assert_int_equal(watch_open(&f->watch, f->event, &f->site, f->db,
+	assert_int_equal(watch_open(&f->watch, f->event, NULL, &f->site, f->db,
 				    on_event, f, &err), 0);
 	*state = f;
 	return 0;
@@ -290,6 +290,7 @@ static void test_console(void **state)
 
 	append(f->console, "[1.0] Kernel panic - not syncing: of yesterday\n");
 	add_host(f, "iron1", MAC1, "10.0.0.1", f->console);
+	watch_reboot(f->watch, "iron1", true);
 	append(f->console, "\033[2J(XEN) Xen version 4.17.5 (Debian)\r\n");
 	s = want(f, 1);
 	assert_string_equal(s->stage, "console");
@@ -342,6 +343,91 @@ static void test_short_crash(void **state)
 	s = want(f, 2);
 	assert_string_equal(s->stage, "panic");
 	assert_false(s->failure);
+}
+
+/* Firmware speaks: asked for, it is a sign of life; else it ends waits. */
+static void test_reboot(void **state)
+{
+	struct fixture *f = *state;
+	struct error err = ERROR_INIT;
+	const struct seen *s;
+
+	add_host(f, "iron1", MAC1, "10.0.0.1", f->console);
+	watch_reboot(f->watch, "iron1", true);
+	append(f->console, "SeaBIOS (version 1.16)\n");
+	s = want(f, 1);
+	assert_string_equal(s->stage, "console");
+	assert_false(s->failure);
+	watch_reboot(f->watch, "iron1", false);
+	/* what was on its way when the host was up */
+	append(f->console, "Welcome to GRUB!\n");
+	assert_false(want(f, 2)->failure);
+	watch_reboot(f->watch, "iron1", true);
+	watch_close(f->watch);
+	assert_int_equal(watch_open(&f->watch, f->event, NULL, &f->site,
+				    f->db, on_event, f, &err), 0);
+	add_host(f, "iron1", MAC1, "10.0.0.1", f->console);
+	append(f->console, "SeaBIOS (version 1.16)\n");
+	s = want(f, 3);
+	assert_string_equal(s->stage, WATCH_REBOOT);
+	assert_string_equal(s->detail, "SeaBIOS (version 1.16)");
+	assert_true(s->failure);
+	/* the rest of that boot is no news */
+	append(f->console, "Welcome to GRUB!\n");
+	assert_false(want(f, 4)->failure);
+}
+
+static void switch_on(struct fixture *f, const char *result)
+{
+	const struct power_action_row row = {
+		.host = "iron1", .method = "x", .action = "on",
+		.state_before = "off", .state_after = "on",
+		.result = (char *)result, .attempts = 1,
+		.started = clock_now_ms(), .finished = clock_now_ms(),
+	};
+
+	assert_int_equal(power_action_add(f->db, &row, NULL), 0);
+}
+
+/* Somebody else switched it on: until it reports, that is its boot. */
+static void test_reboot_by_others(void **state)
+{
+	struct fixture *f = *state;
+
+	add_host(f, "iron1", MAC1, "10.0.0.1", f->console);
+	switch_on(f, "verified");
+	append(f->console, "SeaBIOS (version 1.16)\n");
+	assert_string_equal(want(f, 1)->stage, "console");
+	fetch(f, "10.0.0.1", "/osstest/iron1/n/booted?boot_id=1", 404);
+	assert_string_equal(want(f, 2)->stage, "fetch");
+	switch_on(f, "failed");
+	append(f->console, "SeaBIOS (version 1.16)\n");
+	assert_string_equal(want(f, 3)->stage, WATCH_REBOOT);
+}
+
+/* A test that means to crash the host switches that off by name. */
+static void test_pattern_off(void **state)
+{
+	struct fixture *f = *state;
+	struct error err = ERROR_INIT;
+
+	add_host(f, "iron1", MAC1, "10.0.0.1", f->console);
+	assert_int_equal(watch_pattern(f->watch, "kernel-panik", false, &err),
+			 -1);
+	assert_non_null(strstr(err.text, "(did you mean 'kernel-panic'?)"));
+	assert_int_equal(watch_pattern(f->watch, "kernel-panic", false, &err),
+			 0);
+	append(f->console, "Kernel panic - not syncing: x\n");
+	assert_false(want(f, 1)->failure);
+	append(f->console, "(XEN) Panic on CPU 1:\n");
+	assert_true(want(f, 2)->failure);
+	assert_int_equal(watch_pattern(f->watch, "reboot", false, &err), 0);
+	append(f->console, "SeaBIOS (version 1.16)\n");
+	assert_false(want(f, 3)->failure);
+	assert_int_equal(watch_pattern(f->watch, "kernel-panic", true, &err),
+			 0);
+	append(f->console, "Kernel panic - not syncing: x\n");
+	assert_true(want(f, 4)->failure);
 }
 
 /* A console that repeats itself is not told for ever. */
@@ -401,7 +487,7 @@ static void test_stored(void **state)
 	struct error err = ERROR_INIT;
 	struct watch *other;
 
-	assert_int_equal(watch_open(&other, f->event, &f->site, f->db,
+	assert_int_equal(watch_open(&other, f->event, NULL, &f->site, f->db,
 				    on_event, f, &err), 0);
 	assert_int_equal(watch_add_host(other, "iron1", MAC1, "10.0.0.1",
 					NULL, &err), 0);
@@ -432,6 +518,8 @@ int main(void)
 		TEST(test_dhcp_teaches), TEST(test_lease_teaches),
 		TEST(test_tftp), TEST(test_console), TEST(test_crash),
 		TEST(test_short_crash), TEST(test_console_flood),
+		TEST(test_reboot), TEST(test_reboot_by_others),
+		TEST(test_pattern_off),
 		TEST(test_last_seen), TEST(test_bad_host), TEST(test_stored),
 	};
 

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "run/step.h"
+
+char *step_find_program(const char *script, struct error *err)
+{
+	const char *own = getenv("IRONBIRD_TS_PATH");
+	AUTO_STRVEC dirs = STRVEC_INIT;
+	AUTO_FREE char *list = NULL;
+
+	if (own)
+		strvec_split(&dirs, own, ":");
+	strvec_push(&dirs, config_program_dir());
+	for (size_t i = 0; i < dirs.count; i++) {
+		char *path = xasprintf("%s/%s", dirs.v[i], script);
+
+		if (access(path, X_OK) == 0)
+			return path;
+		free(path);
+	}
+	list = strvec_join(&dirs, ", ");
+	error_set(err, ERROR_USAGE, "there is no test case %s that can be "
+		  "run in %s", script, list);
+	return NULL;
+}
