@@ -69,6 +69,15 @@ int pdu_fail(struct pdu_port *port, enum power_failure failure,
 			 ERROR_USAGE : ERROR_BROKEN, "%s", text);
 }
 
+enum power_failure pdu_failure_class(struct pdu_port *port,
+				     const struct error *err)
+{
+	if (port->failure == POWER_FAILURE_NONE)
+		port->failure = err->kind == ERROR_USAGE ?
+			POWER_FAILURE_CONFIGURATION : POWER_FAILURE_REFUSED;
+	return port->failure;
+}
+
 int pdu_keys_check(const struct pdu_port *port, const char *keys,
 		   struct error *err)
 {

@@ -31,6 +31,10 @@ int64_t pdu_left(const struct pdu_port *port);
 /* error_set, and what class of failure it is; returns -1. */
 int pdu_fail(struct pdu_port *port, enum power_failure failure,
 	     struct error *err, const char *fmt, ...) printf_like(4, 5);
+/* Of the failed call; what a module did not class is its settings, or the
+ * device's "no". */
+enum power_failure pdu_failure_class(struct pdu_port *port,
+				     const struct error *err);
 /*
  * Checks "key=value" words against keys, "host! outlet! user ...": others are
  * unknown, '!' must be there. ERROR_USAGE with the nearest key.

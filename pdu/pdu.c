@@ -7,6 +7,7 @@
 #include "base/files.h"
 #include "base/wait.h"
 #include "db/events.h"
+#include "pdu/argument.h"
 #include "pdu/device.h"
 #include "pdu/method.h"
 #include "pdu/modules.h"
@@ -138,20 +139,10 @@ static int attempt(struct pdu_port *port, enum power_state wanted,
 	return rc;
 }
 
-/* What a module did not class is its settings, or the device's "no". */
-static enum power_failure class_of(const struct pdu_port *port,
-				   const struct error *err)
-{
-	if (port->failure != POWER_FAILURE_NONE)
-		return port->failure;
-	return err->kind == ERROR_USAGE ? POWER_FAILURE_CONFIGURATION :
-					  POWER_FAILURE_REFUSED;
-}
-
 /* Settings and passwords do not get better by being tried again. */
 static bool try_again(struct pdu_port *port, const struct error *err)
 {
-	port->failure = class_of(port, err);
+	pdu_failure_class(port, err);
 	if (port->failure == POWER_FAILURE_CONFIGURATION ||
 	    port->failure == POWER_FAILURE_AUTHENTICATION)
 		return false;
@@ -189,7 +180,7 @@ static int try_once(struct pdu_port *port, enum power_state wanted,
 			port->failure != POWER_FAILURE_AUTHENTICATION))
 		rc = attempt(port, wanted, row, err);
 	if (rc < 0)
-		port->failure = class_of(port, err);
+		pdu_failure_class(port, err);
 	close_port(port);
 	return rc;
 }
@@ -204,7 +195,7 @@ static int switch_port(struct pdu_port *port, enum power_state wanted,
 		return -1;
 	while (try_once(port, wanted, row, err) < 0) {
 		if (row->attempts >= tries || !try_again(port, err)) {
-			port->failure = class_of(port, err);
+			pdu_failure_class(port, err);
 			return -1;
 		}
 		if (++row->attempts == tries)

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "db/events.h"
+#include "pdu/argument.h"
 #include "pdu/device.h"
 #include "pdu/method.h"
 #include "pdu/pdu.h"
@@ -43,6 +44,7 @@ static int act(struct db *db, struct pdu_port *port,
 	       enum power_special special, struct error *err)
 {
 	AUTO_FREE char *method = pdu_port_text(port);
+	AUTO_FREE char *reason = NULL;
 	struct error failure = ERROR_INIT;
 	struct power_action_row row = {
 		.host = port->host->name, .method = method,
@@ -56,9 +58,12 @@ static int act(struct db *db, struct pdu_port *port,
 	row.finished = clock_now_ms();
 	if (rc < 0) {
 		row.result = "failed";
-		row.error = failure.text;
-		error_set(err, failure.kind, "host %s: %s by '%s' failed: %s",
-			  port->host->name, row.action, method, failure.text);
+		row.error = reason = xasprintf("%s: %s",
+			power_failure_name(pdu_failure_class(port, &failure)),
+			failure.text);
+		error_set(err, failure.kind, "host %s: %s by '%s' failed: %s "
+			  "(%s)", port->host->name, row.action, method,
+			  failure.text, power_failure_name(port->failure));
 	}
 	if (db && power_action_add(db, &row, err) < 0)
 		return -1;

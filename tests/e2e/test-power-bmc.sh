@@ -42,6 +42,7 @@ ipmi_tests() {
 	ok "is told" grep -q "set boot pxe" "$D/journal"
 	exits "nmi, that ipmi_sim has not" 3 ironbird power bmc nmi
 	contains "says so" "$OUT" "chassis power diag: Set Chassis Power"
+	contains "with its class" "$(last bmc error)" "refused: "
 	power_host oss "ipmi 127.0.0.1:$PORT labuser $SECRET -I lanplus cipher=3"
 	exits "OSSTest's ipmi" 0 ironbird power oss off
 	is "its row has no password" "$(last oss method)" \
