@@ -9,6 +9,7 @@
 
 #include "base/names.h"
 #include "build/build.h"
+#include "build/import.h"
 #include "cmd/command.h"
 #include "db/flights.h"
 #include "run/job.h"
@@ -41,16 +42,27 @@ static bool any_asked(void)
 	return false;
 }
 
+/* Before anything is imported or made. */
+static int check_words(const struct strvec *words, struct error *err)
+{
+	for (size_t i = 0; i < words->count; i++) {
+		const char *word = words->v[i], *equals = strchr(word, '=');
+		AUTO_FREE char *name = xstrndup(word, strcspn(word, "="));
+
+		if (!equals || !runvar_name_ok(name))
+			return error_set(err, ERROR_USAGE, "'%.60s' is no "
+					 "runvar: NAME=VALUE", word);
+	}
+	return 0;
+}
+
 static int define(struct context *ctx, const char *flight, const char *job,
 		  const char *word, struct error *err)
 {
-	const char *equals = strchr(word, '=');
-	AUTO_FREE char *name = equals ? xstrndup(word, equals - word) : NULL;
+	AUTO_FREE char *name = xstrndup(word, strcspn(word, "="));
 
-	if (!equals || !runvar_name_ok(name))
-		return error_set(err, ERROR_USAGE, "'%.60s' is no runvar: "
-				 "NAME=VALUE", word);
-	return runvar_define(ctx->db, flight, job, name, equals + 1, err);
+	return runvar_define(ctx->db, flight, job, name,
+			     word + strlen(name) + 1, err);
 }
 
 /* A part that needs another's dist finds it in the other's job. */
@@ -63,6 +75,37 @@ static int define_need(struct context *ctx, const char *flight,
 		if (part->need_job && strcmp(runvar, part->need_job) == 0)
 			return runvar_define(ctx->db, flight, part->job,
 					     runvar, (*p)->job, err);
+	}
+	return 0;
+}
+
+static bool is_wanted(size_t i)
+{
+	return !any_asked() || wanted[i].revision;
+}
+
+/* A tree that nobody says where to get is Debian's. */
+static int import_missing(struct context *ctx, const struct strvec *words,
+			  struct error *err)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(wanted); i++) {
+		const char *tree = wanted[i].part->tree;
+		AUTO_FREE char *word = xasprintf("tree_%s=", tree);
+		bool told = tree_origin(ctx->config, tree, NULL) != NULL;
+		struct import import;
+
+		for (size_t w = 0; w < words->count; w++)
+			told |= str_starts(words->v[w], word);
+		if (told || !is_wanted(i))
+			continue;
+		printf("== tree import %s\n", tree);
+		fflush(stdout);
+		if (import_tree(ctx->config, tree, NULL, false, &import,
+				err) < 0)
+			return -1;
+		printf("%s %s, %d patches\n", tree, import.version,
+		       import.patches);
+		import_release(&import);
 	}
 	return 0;
 }
@@ -95,7 +138,7 @@ static int make_flight(struct context *ctx, const struct strvec *words,
 	if (flight_create(ctx->db, NULL, "adhoc", BRANCH, flight, err) < 0)
 		goto failed;
 	for (size_t i = 0; i < ARRAY_SIZE(wanted); i++) {
-		if (any_asked() && !wanted[i].revision)
+		if (!is_wanted(i))
 			continue;
 		if (make_job(ctx, *flight, i, words, err) < 0)
 			goto failed;
@@ -153,7 +196,9 @@ static int run(struct context *ctx, const struct strvec *args,
 	AUTO_STRVEC jobs = STRVEC_INIT;
 	enum job_status worst = JOB_PASS;
 
-	if (make_flight(ctx, args, &flight, &jobs, err) < 0 ||
+	if (check_words(args, err) < 0 ||
+	    import_missing(ctx, args, err) < 0 ||
+	    make_flight(ctx, args, &flight, &jobs, err) < 0 ||
 	    run_jobs(ctx, flight, &jobs, &worst, err) < 0)
 		return -1;
 	printf("ironbird report %s tells more\n", flight);

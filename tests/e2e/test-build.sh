@@ -288,3 +288,17 @@ is "a sub-tree's revision is recorded" \
 	"$(runvar build-full built_revision_xen_roms_u-boot)" \
 	0123456789012345678901234567890123456789
 is "and no half dist was left" "$(find full -mindepth 1)" ""
+
+# --- a tree out of a source package ------------------------------------------
+settings | grep -v Tree_xen >standalone.config
+exits "a version that the mirror lacks" 3 ironbird tree import xen=0.1
+contains "is named, with those that it has" "$OUT" \
+	"the mirror has no source package xen 0.1; it has: 4."
+echo 'HypervisorPin xen=0.2' >>standalone.config
+exits "... also as a pin" 3 ironbird tree import xen
+contains "... likewise" "$OUT" "no source package xen 0.2; it has: 4."
+settings | grep -v Tree_xen >standalone.config
+exits "a tree that nobody names" 3 ironbird build --xen nowhere
+contains "is imported" "$OUT" "== tree import xen"
+contains "... with the names of its versions" "$OUT" "it has commits and debian"
+contains "and known from then on" "$(ironbird tree list)" "import"
