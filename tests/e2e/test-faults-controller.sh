@@ -61,7 +61,26 @@ make_room
 exits "it is carried on" 0 ironbird run-job --resume t.cut
 is "the step that could not be written is lost, and run again" \
 	"$(steps cut)" "fill.lost1 lost, fill pass, note/last pass"
+ok "the log of either is kept" test -e "$(sql "SELECT log FROM steps
+	WHERE job = 'cut' AND stepno = 1")" -a -e "$(sql "SELECT log FROM steps
+	WHERE job = 'cut' AND stepno = 2")"
 echo 'RoomLimit 10m' >>standalone.config
+
+# a step that finds no room itself is broken, and says so once there is some
+rm var/filled
+cat >>standalone.config <<END
+HostProp_iron1_PowerMethod manual
+HostFlags_iron1 arch-amd64
+END
+job own e2e-room-own host=iron1
+ironbird run-job t own >own.out 2>&1 &
+pid=$!
+ok "a step finds no room" until_true 60 said "waiting 10 min" own.out
+make_room
+wait $pid
+is "it is broken" "$?" 3
+contains "for this reason" "$(sql "SELECT reason FROM steps
+	WHERE job = 'own'")" "the disk is full"
 
 # --- another program has the database -----------------------------------------
 mkfifo sqlite
@@ -139,10 +158,6 @@ is "its clock was set back" "$(sql "SELECT b.started < a.started - 3500000
 is "nothing ends before it begins" "$(backwards)" 0
 
 # --- two jobs want the same host -----------------------------------------------
-cat >>standalone.config <<END
-HostProp_iron1_PowerMethod manual
-HostFlags_iron1 arch-amd64
-END
 for name in first second; do
 	job $name e2e-same-host host=iron1
 done
