@@ -11,6 +11,14 @@
 . "$E2E/lab.sh"
 
 LAB=$WORK/var/lab/lab
+# One of its hosts has an outlet that keeps it on: the lab goes down when it
+# has not.
+honest() {
+	echo "HostProp_liar_PowerMethod qemu '$LAB/hosts/liar'" \
+		>>standalone.config
+}
+# shellcheck disable=SC2016,SC2034 # for lib.sh, which expands it
+AT_EXIT='cd "$WORK"; honest; ironbird lab down >/dev/null 2>&1'
 mkdir power sabotage
 # A first power supply, switched together with the real one. What a host's
 # sabotage/HOST does is done after the boot files are written, before it is on.
@@ -326,5 +334,9 @@ is "they are off" "$(find power -name '*.on')" ""
 is "... all but the one whose outlet lies" "$(ironbird lab status --json |
 	json '$.hosts' | grep -o '"power":"on"' | wc -l)" 1
 is "none is allocated" "$(sql "SELECT count(*) FROM host_allocations")" 0
+exits "a lab does not leave a machine behind that is on" 3 ironbird lab down
+contains "... and says who it is" "$OUT" \
+	"host liar: its power reads off, but its console said "
+honest
 exits "lab down" 0 ironbird lab down
 is "leaves no process" "$(processes "$NS")" ""
