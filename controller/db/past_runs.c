@@ -5,7 +5,7 @@
 #include "db/past.h"
 #include "db/statement.h"
 
-#define LOOK_MAX 20		/* flights looked at for each run that is shown */
+#define LOOK_MAX 20	/* flights looked at for each run that is shown */
 
 void past_runs_release(struct past_runs *runs)
 {

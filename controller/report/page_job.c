@@ -240,7 +240,8 @@ static int put_artifacts(struct page *page, const struct report *report,
 		return -1;
 	if (rows.count) {
 		html_leaf(html, "h2", "Files", NULL);
-		page_table(html, NULL, "Files that steps left", ">Step|File|>Bytes");
+		page_table(html, NULL, "Files that steps left",
+			   ">Step|File|>Bytes");
 	}
 	for (size_t i = 0; i < rows.count; i++) {
 		AUTO_FREE char *address = log_address(page, rows.v[i].path);

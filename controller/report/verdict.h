@@ -93,14 +93,14 @@ enum overall {
 struct verdict_ages {
 	const struct evidence_flight *basis;	/* its newest test */
 	const struct evidence_flight *failing;	/* the oldest after that */
-	const struct evidence_flight *same;	/* likewise of these revisions */
+	const struct evidence_flight *same;	/* likewise, of the same */
 	int failing_count, same_count;
 };
 
 struct judgement {
 	enum overall overall;
 	char *outcome;		/* "all pass", "FAIL", "trouble: ..." */
-	struct verdict *v;	/* blocking ones first, as they came */
+	struct verdict *v;	/* those that block first */
 	size_t count, blocking;
 	struct verdict_ages ages;
 };

@@ -32,7 +32,7 @@ enum nightly_end {
 
 struct nightly_result {
 	enum nightly_end end;
-	char *why;		/* the file; or why it was not pushed, or NULL */
+	char *why;		/* the file; or why it was not pushed; NULL */
 	char *flight;		/* NULL: none was made */
 	enum overall overall;
 	bool pushed;

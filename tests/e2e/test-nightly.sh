@@ -73,7 +73,8 @@ is "and no mail" "$(mails)" ""
 good=$(output)
 commit "Break the second test" test-two
 exits "the night after" 1 cr-daily-branch $BRANCH
-contains "has a regression" "$OUT" "Subject: [$BRANCH test] 2: regressions - FAIL"
+contains "has a regression" "$OUT" \
+	"Subject: [$BRANCH test] 2: regressions - FAIL"
 contains "named with job and step" "$OUT" "test-two  2 nightly-test"
 contains "against the flight of the baseline" "$OUT" "fail REGR. vs. 1"
 contains "with what is new" "$OUT" "Break the second test"
@@ -88,12 +89,14 @@ is "it was tried once more, alone, from the same build" "$(sql "SELECT
 	"test-two 2.build-amd64"
 contains "programs are told too" "$(cat "$N/$BRANCH.mro")" \
 	"regression test-two nightly-test 1"
-contains "so is the mail" "$(mails)" "$BRANCH:test-two:nightly-test:fail:regression"
+contains "so is the mail" "$(mails)" \
+	"$BRANCH:test-two:nightly-test:fail:regression"
 contains "and the page" "$(cat var/results/flight/2/index.html)" \
 	"fail REGR. vs. 1"
 
 # --- and its revert ----------------------------------------------------------
-git -C work revert --no-edit HEAD >/dev/null && git -C work push -q origin staging
+git -C work revert --no-edit HEAD >/dev/null &&
+	git -C work push -q origin staging
 exits "the revert" 0 tonight
 contains "is perfect" "$OUT" "4: all pass - PUSHED"
 contains "and ends the bad time" "$OUT" "Failing since              2"

@@ -13,7 +13,8 @@ HOSTILE="<script>alert(1)</script>\" onload='x' &amp; <b>"
 # flight NAME REVISION: one of branch v; its job bad fails in hostile words
 flight() {
 	ironbird flight-create -f "$1" play v >/dev/null
-	ironbird job-create "$1" good e2e-pass toolstack=xl "note=$HOSTILE" >/dev/null
+	ironbird job-create "$1" good e2e-pass toolstack=xl \
+		"note=$HOSTILE" >/dev/null
 	ironbird job-create "$1" bad e2e-fail >/dev/null
 	ironbird run-flight "$1" >/dev/null 2>&1
 	ironbird runvars --set built_revision_xen="$2" "$1" good
@@ -35,7 +36,8 @@ sqlite3 var/standalone.db "UPDATE steps SET reason = 'why: ' || '$(
 # --- made of what changed ----------------------------------------------------
 exits "pages" 0 ironbird pages
 is "are made" "$OUT" "$R: 13 made, 4 as they were"
-is "each at its address" "$(cd "$R" && find . -name '*.html' | sort | tr '\n' ' ')" \
+is "each at its address" "$(cd "$R" &&
+	find . -name '*.html' | sort | tr '\n' ' ')" \
 	"./branch/v.html ./flight/1/bad/index.html ./flight/1/good/index.html \
 ./flight/1/index.html ./flight/2/bad/index.html ./flight/2/good/index.html \
 ./flight/2/index.html ./history/bad/ALL.html ./history/bad/v.html \
@@ -109,7 +111,8 @@ look() {
 	look_name=$1 look_width=$2 look_url=$3
 	shift 3
 	ip netns exec "$NS" timeout 60 chromium-headless-shell --no-sandbox \
-		--disable-gpu --hide-scrollbars --user-data-dir="$WORK/profile" \
+		--disable-gpu --hide-scrollbars \
+		--user-data-dir="$WORK/profile" \
 		--window-size="$look_width,1200" --enable-logging=stderr \
 		--screenshot="$WORK/$look_name.png" --dump-dom "$@" \
 		"http://10.76.0.1/$look_url" \
@@ -127,8 +130,8 @@ for page in "" flight/2/ flight/2/bad/ history/bad/v.html host/iron1.html \
 	n=$((n + 1))
 	ok "the browser opens /results/$page" look page$n 1280 "results/$page"
 	is "and has nothing to complain of" "$(cat page$n.console)" ""
-	is "one heading, one main part" \
-		"$(grep -o '<h1\|<main' page$n.dom | sort | tr '\n' ' ')" "<h1 <main "
+	is "one heading, one main part" "$(grep -o '<h1\|<main' page$n.dom |
+		sort | tr '\n' ' ')" "<h1 <main "
 done
 ok "narrow and dark" look narrow 400 results/flight/2/ \
 	--blink-settings=preferredColorScheme=0
