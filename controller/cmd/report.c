@@ -73,6 +73,8 @@ static int print_mail(const struct report *report, struct error *err)
 
 static int print(const struct report *report, struct error *err)
 {
+	/* who names a baseline wants to know */
+	style.verdict = that_flight || those.count || these.count;
 	style.colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR");
 	if (info_headers)
 		return print_mail(report, err);

@@ -87,6 +87,11 @@ static void put_verdict_head(struct html *html, const struct report *report)
 	const struct judgement *judgement = report->judgement;
 
 	html_open(html, "p", "class", "verdict", NULL);
+	if (!report->flight->finished) {
+		page_badge(html, report->started ? "running" : "queued");
+		html_close(html);
+		return;
+	}
 	page_badge(html, overall_name(judgement->overall));
 	html_open(html, "span", NULL);
 	html_text(html, judgement->outcome);
@@ -171,6 +176,15 @@ static void put_facts(struct html *html, const struct report *report)
 	html_line(html);
 }
 
+/* What was not run yet is no news while the flight is not over. */
+static bool is_news(const struct report *report,
+		    const struct verdict *verdict)
+{
+	return report->flight->finished ||
+		(verdict->testid && (strcmp(verdict->status, "fail") == 0 ||
+				     strcmp(verdict->status, "broken") == 0));
+}
+
 /* The step on its job's page, of whichever flight it is. */
 static void put_verdict(struct html *html, const struct report *report,
 			const struct verdict *verdict)
@@ -202,7 +216,8 @@ static void put_verdicts(struct html *html, const struct report *report,
 	bool any = false;
 
 	for (size_t i = 0; i < judgement->count; i++) {
-		if (judgement->v[i].blocking != blocking)
+		if (judgement->v[i].blocking != blocking ||
+		    !is_news(report, &judgement->v[i]))
 			continue;
 		if (!any) {
 			html_leaf(html, "h2", heading, NULL);
@@ -226,7 +241,8 @@ static void put(struct page *page, const struct report *report)
 		"Lab", "index.html", flight->branch, branch,
 		flight->flight, NULL, NULL, NULL,
 	};
-	bool judged = report->judgement->overall != OVERALL_UNJUDGED;
+	bool judged = report->judgement->overall != OVERALL_UNJUDGED &&
+		flight->finished;
 
 	page_begin(page, title, crumbs);
 	html_leaf(&page->html, "h1", title, NULL);

@@ -11,6 +11,7 @@
 struct report_style {
 	bool all;		/* the steps of every job */
 	bool colour;
+	bool verdict;		/* also of a flight that is not over */
 };
 
 /* Within 80 columns; reads the ends of the logs it quotes. */

@@ -277,7 +277,8 @@ void report_text(const struct report *report,
 	bool left_out = false;
 
 	put_header(report, style, out);
-	report_verdicts_text(report, out);
+	if (style->verdict || report->flight->finished)
+		report_verdicts_text(report, out);
 	if (report->job_count > 1)
 		put_overview(report, out);
 	for (size_t i = 0; i < report->job_count; i++) {

@@ -62,6 +62,23 @@ for path in flight/1/../../x.html flight/9/index.html nowhere/x.html \
 	exits "no page: $path" 2 ironbird pages "$path"
 done
 
+# --- while it runs ------------------------------------------------------------
+ironbird flight-create -f 3 play v >/dev/null
+ironbird job-create 3 bad e2e-fail >/dev/null
+ironbird job-create 3 later e2e-pass >/dev/null
+ironbird run-job 3 bad >/dev/null 2>&1
+exits "a flight that is not over" 0 ironbird pages 3
+contains "is running" "$(cat "$R/flight/3/index.html")" "</span> running</span>"
+contains "with what failed so far" "$(cat "$R/flight/3/index.html")" \
+	"bad/index.html#s3"
+lacks "and not with what is to come" "$(cat "$R/flight/3/index.html")" \
+	"(the job)"
+lacks "nor does the report judge" "$(ironbird report 3)" Verdict
+contains "unless it is asked to" "$(ironbird report --that-flight=1 3)" \
+	"Verdict trouble"
+ironbird flight delete 3
+ironbird pages >/dev/null
+
 # --- nothing that hosts say is markup ----------------------------------------
 is "no text is a tag" "$(grep -rlE '<(script|b)[ >]|<[^>]*onload=' "$R")" ""
 contains "it is shown" "$(cat "$R/flight/2/bad/index.html")" \
