@@ -2,7 +2,7 @@
 /*
  * What a shell may offer for the word being typed (docs/ironbird.bash): the
  * words of commands' usage lines and option tables, and, where those say
- * HOST, FLIGHT, JOB, STEP, TREE or RECIPE, the names that exist now.
+ * HOST, FLIGHT, BRANCH, JOB, STEP, TREE or RECIPE, the names that exist now.
  */
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +11,7 @@
 #include "build/tree.h"
 #include "cmd/jobspec.h"
 #include "db/flights.h"
+#include "db/past.h"
 #include "db/steps.h"
 #include "host/host.h"
 #include "run/recipe.h"
@@ -70,6 +71,18 @@ static int offer_flights(struct completion *c, struct error *err)
 	for (size_t i = 0; i < rows.count; i++)
 		offer(c, rows.v[i].flight);
 	flight_rows_release(&rows);
+	return 0;
+}
+
+/* Those that have flights. */
+static int offer_branches(struct completion *c, struct error *err)
+{
+	AUTO_STRVEC names = STRVEC_INIT;
+
+	if (past_branches(c->ctx->db, &names, err) < 0)
+		return -1;
+	for (size_t i = 0; i < names.count; i++)
+		offer(c, names.v[i]);
 	return 0;
 }
 
@@ -186,6 +199,8 @@ static int offer_kind(struct completion *c, const char *kind,
 		return -1;
 	if (strstr(kind, "TREE"))
 		offer_trees(c);
+	if (strstr(kind, "BRANCH") && offer_branches(c, err) < 0)
+		return -1;
 	if (strstr(kind, "HOST") && offer_hosts(c, err) < 0)
 		return -1;
 	if (strstr(kind, "RECIPE") ||

@@ -161,6 +161,30 @@ static int report_flight(struct context *ctx, const char *flight,
 	return rc;
 }
 
+/* A branch stands for its newest flight; *flight NULL: there is none. */
+static int newest_of(struct db *db, const char *branch, char **flight,
+		     struct error *err)
+{
+	struct past_flights past;
+
+	if (past_flight_list(db, branch, blessings, 0, 1, &past, err) < 0)
+		return -1;
+	*flight = past.count ? xstrdup(past.v[0].flight) : NULL;
+	past_flights_release(&past);
+	return 0;
+}
+
+/* What a person means: a flight, a job, at last a branch. */
+static int find(struct context *ctx, const char *text, char **flight,
+		char **job, struct error *err)
+{
+	if (jobspec_parse_any(ctx, text, flight, job, err) == 0)
+		return 0;
+	if (newest_of(ctx->db, text, flight, NULL) < 0 || !*flight)
+		return -1;
+	return 0;
+}
+
 static int run(struct context *ctx, const struct strvec *args,
 	       struct error *err)
 {
@@ -171,8 +195,8 @@ static int run(struct context *ctx, const struct strvec *args,
 	if (json + junit + info_headers > 1)
 		return error_set(err, ERROR_USAGE, "report: --json, --junit "
 				 "and --info-headers cannot be had at once");
-	if (jobspec_parse_any(ctx, args->count ? args->v[0] :
-			      default_flight(ctx), &flight, &job, err) < 0)
+	if (find(ctx, args->count ? args->v[0] : default_flight(ctx), &flight,
+		 &job, err) < 0)
 		return -1;
 	return job ? report_job(ctx, flight, job, err) :
 		report_flight(ctx, flight, err);
@@ -182,7 +206,8 @@ const struct command cmd_report = {
 	.name = "report",
 	.aliases = "sg-report-flight",
 	.summary = "Tell what became of a flight or a job, and what is new",
-	.usage = "[-a] [--json | --junit | --info-headers] [FLIGHT[.JOB]]\n"
+	.usage = "[-a] [--json | --junit | --info-headers] "
+		 "[FLIGHT[.JOB] | BRANCH]\n"
 		 "[--that-flight FLIGHT | --that-TREE=REVISION...] "
 		 "[--allow FILE]... FLIGHT",
 	.options = options,

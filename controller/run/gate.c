@@ -6,6 +6,7 @@
 #include "run/gate.h"
 
 #define PUSH_LIMIT_MS (10 * 60 * 1000)
+#define LINE_MAX_SHOWN 200
 
 void gate_release(struct gate *gate)
 {
@@ -95,8 +96,14 @@ static void add_lines(struct strbuf *text, const char *heading,
 {
 	if (lines->count)
 		strbuf_addf(text, "%s\n", heading);
-	for (size_t i = 0; i < lines->count && i < max; i++)
-		strbuf_addf(text, "  %s\n", lines->v[i]);
+	for (size_t i = 0; i < lines->count && i < max; i++) {
+		AUTO_FREE char *line = xstrndup(lines->v[i], LINE_MAX_SHOWN);
+
+		/* whoever commits writes these: nothing moves a cursor */
+		strbuf_addstr(text, "  ");
+		strbuf_add_printable(text, line);
+		strbuf_addch(text, '\n');
+	}
 	if (lines->count > max)
 		strbuf_addf(text, "  ... and %zu more\n", lines->count - max);
 }

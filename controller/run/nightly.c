@@ -23,6 +23,7 @@
 #define MAKE_LIMIT_MS (10 * 60 * 1000)
 #define CHANGES_MAX 300
 #define FILE_MAX 65536
+#define BEGUN_MAX 20	/* flights of the branch that are not over */
 
 struct pass {
 	const struct config *config;
@@ -176,9 +177,9 @@ static int find_begun(struct pass *pass, struct error *err)
 	struct past_flights past;
 
 	if (past_flight_list(pass->db, pass->branch, "constructing,running",
-			     0, 1, &past, err) < 0)
+			     0, BEGUN_MAX, &past, err) < 0)
 		return -1;
-	for (size_t i = 0; i < past.count; i++) {
+	for (size_t i = 0; i < past.count && !pass->result->flight; i++) {
 		AUTO_STRVEC baseline = STRVEC_INIT;
 		struct flight_row row;
 		bool ours;

@@ -71,13 +71,13 @@ is "and no mail" "$(mails)" ""
 
 # --- a revision that breaks a test -------------------------------------------
 good=$(output)
-commit "Break the second test" test-two
+commit "$(printf 'Break the second test \033[2J')" test-two
 exits "the night after" 1 cr-daily-branch $BRANCH
 contains "has a regression" "$OUT" \
 	"Subject: [$BRANCH test] 2: regressions - FAIL"
 contains "named with job and step" "$OUT" "test-two  2 nightly-test"
 contains "against the flight of the baseline" "$OUT" "fail REGR. vs. 1"
-contains "with what is new" "$OUT" "Break the second test"
+contains "with what is new" "$OUT" "Break the second test \\x1b[2J"
 contains "by whom" "$OUT" "Ann <ann@example.com>"
 contains "and that it stays" "$OUT" \
 	"Not pushed: the flight is not tolerable: regressions."

@@ -80,6 +80,9 @@ exits "a baseline can be chosen" 0 sg-report-flight --that-xen=cccc v2
 contains "one that nobody tested" "$OUT" "fail baseline untested"
 exits "or be a flight" 0 sg-report-flight --that-flight=v1 v2
 contains "of which the revision counts" "$OUT" "Baseline       xen        aaaa"
+contains "a branch is its newest flight" "$(ironbird report v)" "Flight v2,"
+is "and is completed" "$(ironbird complete -- ironbird nightly '' | tr '\n' ' ')" \
+	"e2e v "
 exits "as mail" 0 sg-report-flight --info-headers v2
 contains "it has a subject" "$OUT" \
 	"Subject: [v test] v2: regressions - ALL FAIL"
