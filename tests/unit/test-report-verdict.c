@@ -285,6 +285,40 @@ static void test_rules(void **state)
 	}
 }
 
+/* A few jobs that no host was left for are done without, not most of them. */
+static void test_starved(void **state)
+{
+	static const struct rule rule = {
+		.flights = "50s 49b", .steps = "", .jobs = "50 a starved",
+		.passed = "",
+	};
+	static const struct {
+		const char *statuses, *told;
+		enum overall overall;
+	} rows[] = {
+		{ "pass pass starved", "a -: starved n/a (nonblocking)",
+		  OVERALL_TOLERABLE },
+		{ "pass starved starved", "a -: starved (broken)",
+		  OVERALL_TROUBLE },
+		{ "starved", "a -: starved (broken)", OVERALL_TROUBLE },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct judgement judgement;
+		AUTO_FREE char *text = NULL;
+
+		set_evidence(&rule, true);
+		strvec_split(&evidence.statuses, rows[i].statuses, " ");
+		judge(&evidence, NULL, &judgement);
+		text = told(&judgement);
+		assert_string_equal(text, rows[i].told);
+		assert_int_equal(judgement.overall, rows[i].overall);
+		judgement_release(&judgement);
+		evidence_release(&evidence);
+	}
+}
+
 /* Without a baseline failures are listed, and nothing is concluded. */
 static void test_no_baseline(void **state)
 {
@@ -313,6 +347,7 @@ static void test_outcome(void **state)
 		{ "pass fail", "FAIL" }, { "pass blocked", "FAIL" },
 		{ "fail blocked", "ALL FAIL" }, { "fail", "ALL FAIL" },
 		{ "pass broken", "trouble: broken/pass" },
+		{ "pass starved", "trouble: pass/starved" },
 		{ "pass fail queued pass", "trouble: fail/pass/queued" },
 	};
 
@@ -430,6 +465,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rules),
+		cmocka_unit_test(test_starved),
 		cmocka_unit_test(test_no_baseline),
 		cmocka_unit_test(test_outcome),
 		cmocka_unit_test(test_ages),
