@@ -44,7 +44,7 @@ crash() {
 		[ -n \"\$(cat /proc/$crashed/task/$crashed/children)\" ]"
 	argv_of_all >>cmdlines
 	CORE=$(awk '/^Max core/ { print $5 }' "/proc/$crashed/limits")
-	kill -SEGV "$crashed"
+	kill -ABRT "$crashed"
 	wait "$crashed" 2>/dev/null
 }
 logged() {
@@ -66,7 +66,9 @@ core*)
 	rm -rf core-relay
 	crash relay
 	unset IRONBIRD_CORE
-	ok "a core file would have had it" grep -qaF "$SECRET" core-relay/core*
+	# sanitizers forbid it, too
+	[ "$CORE" = 0 ] || ok "a core file would have had it" \
+		grep -qaF "$SECRET" core-relay/core*
 	rm -rf core-relay
 	;;
 esac
