@@ -224,8 +224,8 @@ static int open_events(struct flight_state *state, struct error *err)
 	if (rc >= 0)
 		rc = sd_event_source_set_enabled(state->later, SD_EVENT_OFF);
 	if (rc >= 0)
-		rc = sd_event_add_inotify(state->event, NULL, log, IN_MODIFY,
-					  on_database, state);
+		rc = sd_event_add_inotify(state->event, &state->database, log,
+					  IN_MODIFY, on_database, state);
 	if (rc >= 0)
 		rc = add_timer(state, NULL, LOOK_US, on_look);
 	if (rc >= 0 && flight_view_live(state->view))
@@ -302,6 +302,9 @@ static int run_jobs(struct flight_state *state,
 		close_descriptor(&state->children[j].pidfd);
 	}
 	free(state->children);
+	sd_event_source_disable_unref(state->later);
+	/* left to the loop (floating), an inotify source keeps it alive */
+	sd_event_source_disable_unref(state->database);
 	sd_event_unref(state->event);
 	board_release(&state->board);
 	return rc < 0 ? -1 : state->stops > 0;

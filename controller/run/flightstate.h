@@ -30,6 +30,7 @@ struct flight_state {
 	size_t running;
 	sd_event *event;
 	sd_event_source *later;	/* a look at the hosts that is due */
+	sd_event_source *database;	/* its write-ahead log */
 	struct flight_view *view;
 	int stops;		/* signals that asked to end */
 	bool no_room;
