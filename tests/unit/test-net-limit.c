@@ -33,7 +33,7 @@ static enum wait_answer sleep_gone(void *arg, struct error *reason)
 static void assert_gone(const char *mark)
 {
 	struct wait_spec wait = {
-		.what = "the remote command did not end", .limit_ms = 2000,
+		.what = "the remote command did not end", .limit_ms = 20000,
 		.poll_ms = 10, .check = sleep_gone, .arg = (char *)mark,
 	};
 
