@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Put the hypervisor on the host: the bundle of Debian's packages, fetched
- * over HTTP, installed and made the default boot entry. A job that names builds
- * gets their hypervisor (xenbuildjob) and their tools (buildjob) instead.
+ * over HTTP, installed and made the default boot entry. A job that names a
+ * build (xenbuildjob) gets that build's hypervisor, with the bundle's tools.
  * What is to run after the next boot is noted in runvars, for ts-host-reboot
  * to compare.
  */
@@ -67,21 +67,18 @@ static void add_file(struct ts_host *host, const struct dist *dist,
 	free(url);
 }
 
-/* What the job's builds made, as arguments; none when it names no build. */
+/* What the job's build made, as arguments; none when it names no build. */
 static void add_built(struct ts_host *host, const struct dist *xen,
-		      const struct dist *tools, struct strvec *words)
+		      struct strvec *words)
 {
-	if (xen) {
-		add_file(host, xen, "xendist", "built", words);
-		strvec_pushf(words, "built_file=%s",
-			     ts_dist_value(xen, "xen_file"));
-		strvec_pushf(words, "built_file_sha256=%s",
-			     ts_dist_value(xen, "xen_sha256"));
-		strvec_pushf(words, "built_version=%s",
-			     ts_dist_value(xen, "xen_version"));
-	}
-	if (tools)
-		add_file(host, tools, "dist", "tools", words);
+	if (!xen)
+		return;
+	add_file(host, xen, "xendist", "built", words);
+	strvec_pushf(words, "built_file=%s", ts_dist_value(xen, "xen_file"));
+	strvec_pushf(words, "built_file_sha256=%s",
+		     ts_dist_value(xen, "xen_sha256"));
+	strvec_pushf(words, "built_version=%s",
+		     ts_dist_value(xen, "xen_version"));
 }
 
 static void note(struct ts_host *host, const char *what, const char *value)
@@ -126,7 +123,12 @@ static void run(void)
 
 	ts_prepare_reads(true);
 	xen = ts_dist(host->ident, "xen", true);
-	tools = ts_dist(host->ident, "", true);
+	tools = ts_dist(host->ident, "", false);
+	/* else a test would pass with other tools than it names */
+	if (tools)
+		ts_broken("host %s: the tools of %s cannot be installed on a "
+			  "host; without the runvar buildjob the job gets the "
+			  "bundle's", host->name, tools->name);
 	ts_stage("host %s: the hypervisor bundle", host->name);
 	if (bundle_ensure(ts_config(), false, &bundle, &err) < 0)
 		ts_end(&err);
@@ -137,7 +139,7 @@ static void run(void)
 		     ts_text("sha256=%s",
 			     manifest_value(&bundle, "dist_sha256")), NULL);
 	add_command_lines(&bundle, &words);
-	add_built(host, xen, tools, &words);
+	add_built(host, xen, &words);
 	ts_stage("host %s: installing %s%s%s", host->name, bundle.key,
 		 xen ? " and " : "", xen ? xen->name : "");
 	ts_cmdv(host, 900, &words);
