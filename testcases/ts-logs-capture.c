@@ -3,8 +3,8 @@
  * Everything that helps to understand what happened on a host, fetched in one
  * go, each file a row: logs, what Xen and its tools say, consoles of guests,
  * and the host's own console since the job began. When a step did not pass, or
- * the host does not answer, Xen's debug keys come first. A host that does not answer
- * is power-cycled once: its disk still has the logs.
+ * the host does not answer, Xen's debug keys come first. A host that does not
+ * answer is power-cycled once: its disk still has the logs.
  */
 #include <stdlib.h>
 
@@ -124,7 +124,8 @@ static void capture_debug_keys(struct ts_host *host, const char *dir)
 	ts_stage("host %s: asking the hypervisor by its debug keys",
 		 host->name);
 	debug_keys_init(&keys, host->host);
-	if (debug_keys_send(host->host, &keys, &result, &err) < 0)
+	if (console_ensure(host->host, &err) < 0 ||
+	    debug_keys_send(host->host, &keys, &result, &err) < 0)
 		ts_log("%s", err.text);
 	else
 		ts_log("%d debug keys were answered%s%s", result.answered,

@@ -20,6 +20,11 @@
 #define SILENT_MAX 3		/* keys in a row: nobody is there */
 #define SWITCHED "*** Serial input to "
 #define MARK "(XEN)"
+/*
+ * Keys whose answer names them ("'d' pressed"; xen/common/keyhandler.c and
+ * where else Xen registers keys). Of other keys, any line of Xen's is one.
+ */
+#define NAMED "0HRcdeghqu"
 
 struct talk {
 	const struct debug_keys *keys;
@@ -134,14 +139,17 @@ static int switch_input(struct talk *t, const char *whose, struct error *err)
 	return 0;
 }
 
+/* 1: it is answered, 0: not, though Xen may have said something else. */
 static int send_key(struct talk *t, char key, struct debug_result *result,
 		    struct error *err)
 {
+	AUTO_FREE char *named = xasprintf("'%c' pressed", key);
 	int rc;
 
 	if (type(t, &key, 1, err) < 0)
 		return -1;
-	rc = expect(t, MARK, t->keys->echo_ms, err);
+	rc = expect(t, strchr(NAMED, key) ? named : MARK, t->keys->echo_ms,
+		    err);
 	if (rc > 0) {
 		result->answered++;
 		return expect_quiet(t, err) < 0 ? -1 : 1;
@@ -164,7 +172,8 @@ static int send_all(struct talk *t, struct debug_result *result,
 		rc = send_key(t, *k, result, err);
 		if (rc < 0)
 			return -1;
-		silent = rc ? 0 : silent + 1;
+		/* lines of its guests: somebody is there */
+		silent = rc || find(t, MARK) ? 0 : silent + 1;
 	}
 	return 0;
 }

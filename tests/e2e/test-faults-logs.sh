@@ -329,7 +329,7 @@ ${3:+ForceCommand $3}
 StrictModes no
 UsePAM no
 END
-	ip netns exec "$NS" /usr/sbin/sshd -f "$WORK/$1.sshd" -E "$1.log"
+	ip netns exec "$NS" /usr/sbin/sshd -f "$WORK/$1.sshd" -E "$WORK/$1.log"
 	until_true 20 [ -s "$1.pid" ]
 }
 
