@@ -28,6 +28,19 @@ static const char *value_of(const char *text, const char *key)
 			      line + n + 1) : NULL;
 }
 
+/* Of a build's kernel for dom0; a packaged one is what it is. */
+static void check_kernel(struct ts_host *host, const char *out)
+{
+	const char *wanted = ts_runvar_or(
+		ts_text("%s_kernel_build_id", host->ident), NULL);
+	const char *runs = value_of(out, "kernel_build_id");
+
+	if (wanted && (!runs || strcmp(runs, wanted) != 0))
+		ts_broken("host %s runs the kernel with build id %s, but %s "
+			  "was installed", host->name, str_or(runs, "none"),
+			  wanted);
+}
+
 static void check_hypervisor(struct ts_host *host)
 {
 	const char *wanted = ts_runvar_or(
@@ -47,6 +60,7 @@ static void check_hypervisor(struct ts_host *host)
 		ts_broken("host %s runs the hypervisor with build id %s, but "
 			  "%s was installed", host->name, str_or(runs, "none"),
 			  wanted);
+	check_kernel(host, out);
 	ts_runvar_store(ts_text("%s_xen_running", host->ident),
 			str_or(value_of(out, "xen_release"), "unknown"));
 }

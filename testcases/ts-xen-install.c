@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Put the hypervisor on the host: the bundle of Debian's packages, fetched
- * over HTTP, installed and made the default boot entry. A job that names a
- * build (xenbuildjob) gets that build's hypervisor, with the bundle's tools.
+ * over HTTP, installed and made the default boot entry. A job that names
+ * builds gets their hypervisor (xenbuildjob) and their kernel for dom0
+ * (kernbuildjob), with the bundle's tools.
  * What is to run after the next boot is noted in runvars, for ts-host-reboot
  * to compare.
  */
@@ -67,18 +68,24 @@ static void add_file(struct ts_host *host, const struct dist *dist,
 	free(url);
 }
 
-/* What the job's build made, as arguments; none when it names no build. */
+/* What the job's builds made, as arguments; none when it names no build. */
 static void add_built(struct ts_host *host, const struct dist *xen,
-		      struct strvec *words)
+		      const struct dist *kernel, struct strvec *words)
 {
-	if (!xen)
-		return;
-	add_file(host, xen, "xendist", "built", words);
-	strvec_pushf(words, "built_file=%s", ts_dist_value(xen, "xen_file"));
-	strvec_pushf(words, "built_file_sha256=%s",
-		     ts_dist_value(xen, "xen_sha256"));
-	strvec_pushf(words, "built_version=%s",
-		     ts_dist_value(xen, "xen_version"));
+	if (xen) {
+		add_file(host, xen, "xendist", "built", words);
+		strvec_pushf(words, "built_file=%s",
+			     ts_dist_value(xen, "xen_file"));
+		strvec_pushf(words, "built_file_sha256=%s",
+			     ts_dist_value(xen, "xen_sha256"));
+		strvec_pushf(words, "built_version=%s",
+			     ts_dist_value(xen, "xen_version"));
+	}
+	if (kernel) {
+		add_file(host, kernel, "kerneldist", "kernel", words);
+		strvec_pushf(words, "kernel_version=%s",
+			     ts_dist_value(kernel, "kernel_version"));
+	}
 }
 
 static void note(struct ts_host *host, const char *what, const char *value)
@@ -89,8 +96,12 @@ static void note(struct ts_host *host, const char *what, const char *value)
 /* What is to run after the next boot. */
 static void note_installed(struct ts_host *host,
 			   const struct cache_entry *bundle,
-			   const struct dist *dist)
+			   const struct dist *dist,
+			   const struct dist *kernel)
 {
+	if (kernel)
+		ts_runvar_store(ts_text("%s_kernel_build_id", host->ident),
+				ts_dist_value(kernel, "kernel_build_id"));
 	if (!dist) {
 		note(host, "build_id", manifest_value(bundle, "xen_build_id"));
 		note(host, "version", manifest_value(bundle, "xen_version"));
@@ -116,7 +127,7 @@ static void add_command_lines(const struct cache_entry *bundle,
 static void run(void)
 {
 	struct ts_host *host = ts_host(0);
-	const struct dist *xen, *tools;
+	const struct dist *xen, *tools, *kernel;
 	AUTO_STRVEC words = STRVEC_INIT;
 	struct cache_entry bundle;
 	struct error err;
@@ -129,6 +140,7 @@ static void run(void)
 		ts_broken("host %s: the tools of %s cannot be installed on a "
 			  "host; without the runvar buildjob the job gets the "
 			  "bundle's", host->name, tools->name);
+	kernel = ts_dist(host->ident, "kern", true);
 	ts_stage("host %s: the hypervisor bundle", host->name);
 	if (bundle_ensure(ts_config(), false, &bundle, &err) < 0)
 		ts_end(&err);
@@ -139,11 +151,11 @@ static void run(void)
 		     ts_text("sha256=%s",
 			     manifest_value(&bundle, "dist_sha256")), NULL);
 	add_command_lines(&bundle, &words);
-	add_built(host, xen, &words);
+	add_built(host, xen, kernel, &words);
 	ts_stage("host %s: installing %s%s%s", host->name, bundle.key,
 		 xen ? " and " : "", xen ? xen->name : "");
 	ts_cmdv(host, 900, &words);
-	note_installed(host, &bundle, xen);
+	note_installed(host, &bundle, xen, kernel);
 	ts_prepared(host);
 	cache_entry_release(&bundle);
 }

@@ -1,0 +1,37 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Linux from Debian's source package, the small one, as dom0's kernel on a
+# virtual host, recognised by its build id. For make check-slow.
+# shellcheck source=tests/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+unset IRONBIRD_FLIGHTS_PATH IRONBIRD_TS_PATH
+images=${IRONBIRD_TEST_IMAGES:-$IRONBIRD_SHARE/var/images}
+cat >standalone.config <<END
+StateDir $WORK/var
+ImageCache $images
+BuildCache ${images%/*}/ccache
+Repos ${images%/*}/repos
+END
+# shellcheck disable=SC2034 # for lib.sh
+AT_EXIT='ironbird lab down >/dev/null 2>&1'
+
+runvar() {
+	sql "SELECT value FROM runvars WHERE job = '$1' AND name = '$2'"
+}
+
+ok "the source package becomes a tree" ironbird tree import linux
+job build-amd64-pvops build-kern kernel_base=allnoconfig \
+	kernel_kconfig='pvops small'
+job boot e2e-boot kernbuildjob=build-amd64-pvops
+ok "the lab comes up" ironbird lab up
+ok "... with a host" ironbird lab add-host iron1
+ok "the kernel is built, and dom0 runs it" ironbird run-job --deps t boot
+path=$(runvar build-amd64-pvops path_kerneldist)
+is "as its build id says" "$(runvar boot host_kernel_build_id)" \
+	"$(sed -n 's/^kernel_build_id=//p' "var/stash/${path%/*}/manifest")"
+sql "UPDATE runvars SET value = 'abcdef' WHERE job = 'boot'
+	AND name = 'host_kernel_build_id'"
+exits "another build id than the one installed" 3 \
+	ironbird run-job --only xen-boot t boot
+contains "is broken, not a failure" "$OUT" "but abcdef was installed"
