@@ -72,25 +72,21 @@ static void install(struct ts_host *host, const struct install_plan *plan)
 	ts_await_ssh(host, limit);
 }
 
+/* Told to ts-logs-capture, should this step be killed. */
+static void tell_installing(struct ts_host *host, bool installing)
+{
+	ts_runvar_store(ts_text("%s_installing", host->ident),
+			installing ? "yes" : "no");
+}
+
 static bool is_up;
 
-/* A host that was lost neither installs by itself nor hangs for ever. */
-static void leave_known_state(void *arg)
+static void give_up(void *arg)
 {
 	struct ts_host *host = arg;
-	struct error err = ERROR_INIT;
 
-	if (is_up)
-		return;
-	if (pxe_write_local(host->host, &err) < 0)
-		ts_log("%s", err.text);
-	if (strcmp(host_prop_or(host->host, "lost-host-power",
-				config_get(ts_config(), "LostHostPower")),
-		   "off") != 0)
-		return;
-	ts_log("host %s: power off, as it did not come up", host->name);
-	if (power_set(ts_db(), host->host, POWER_OFF, &err) < 0)
-		ts_log("%s", err.text);
+	if (!is_up)
+		ts_give_up_host(host);
 }
 
 /* The state that it is to go back to, or NULL; a second attempt installs. */
@@ -159,11 +155,13 @@ static void run(void)
 	}
 	restore = state_to_restore(host);
 	publish(host, restore, &plan);
+	tell_installing(host, true);
 	ts_power(host, POWER_OFF);
-	ts_at_end(leave_known_state, host);
+	ts_at_end(give_up, host);
 	write_boot_files(host, &plan);
 	install(host, &plan);
 	is_up = true;
+	tell_installing(host, false);
 	install_plan_release(&plan);
 	ts_cmd(host, 30, "uname", "-a", NULL);
 	ts_runvar_store(ts_text("%s_installed", host->ident), "yes");

@@ -7,6 +7,7 @@
  * answer is power-cycled once: its disk still has the logs.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/files.h"
 #include "db/jobs.h"
@@ -176,6 +177,9 @@ static void run(void)
 		capture_debug_keys(host, dir);
 	capture_console(host, dir);
 	if (!installed) {
+		if (strcmp(ts_runvar_or(ts_text("%s_installing", host->ident),
+					"no"), "yes") == 0)
+			ts_give_up_host(host);
 		ts_log("host %s was not installed: its console is all there is",
 		       host->name);
 		return;

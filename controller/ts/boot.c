@@ -3,7 +3,9 @@
 
 #include "base/clock.h"
 #include "base/wait.h"
+#include "boot/pxe.h"
 #include "net/interfaces.h"
+#include "pdu/pdu.h"
 #include "ts/await.h"
 #include "ts/boot.h"
 #include "ts/state.h"
@@ -289,4 +291,19 @@ void ts_await_boot(struct ts_host *host, const char *stage)
 	p.stage = boot_find(&p.b->boot, stage);
 	ts_await(host, ts_text("host %s: not past the stage '%s'", host->name,
 			       stage), DAY_MS, 0, has_passed, &p);
+}
+
+void ts_give_up_host(struct ts_host *host)
+{
+	struct error err = ERROR_INIT;
+
+	if (pxe_write_local(host->host, &err) < 0)
+		ts_log("%s", err.text);
+	if (strcmp(host_prop_or(host->host, "lost-host-power",
+				config_get(ts_config(), "LostHostPower")),
+		   "off") != 0)
+		return;
+	ts_log("host %s: power off, as it did not come up", host->name);
+	if (power_set(ts_db(), host->host, POWER_OFF, &err) < 0)
+		ts_log("%s", err.text);
 }

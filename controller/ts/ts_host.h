@@ -71,6 +71,11 @@ void ts_drop_ssh(struct ts_host *host);
 
 void ts_power(struct ts_host *host, enum power_state wanted);
 void ts_power_cycle(struct ts_host *host);
+/*
+ * A host that was lost on its way up neither installs by itself nor hangs for
+ * ever: its boot files point to its disk, its power is as LostHostPower says.
+ */
+void ts_give_up_host(struct ts_host *host);
 /* The web folder the host reports to since its installation. */
 const struct handover *ts_handover(struct ts_host *host);
 

@@ -150,7 +150,7 @@ END
 host refuses - outlet off PowerSettleTime 300ms
 host dead - FirmwareLimit 1s
 host liar
-boot_sector liar 'jmp again' 'I am still here.\r\n'
+boot_sector liar 'sti; hlt; jmp again' 'I am still here.\r\n'
 ok "a machine is on" ironbird power liar on
 # its outlet has another word for it
 sed -i "s|host=liar; qemu.*|host=liar|" standalone.config
@@ -324,6 +324,17 @@ ok "... and asks in vain" until_true 300 has_sent $(($(sent) + 1))
 ip -n "$NS" link set br0 up
 lost flaps "host flaps could not be installed: the installer failed at disk: \
 there is no disk /dev/vdz, only: vda (stage disk, * s after power-on)"
+
+# --- an installation that is cut off -----------------------------------------
+host cut
+job cut e2e-install-cut host=cut
+run_jobs cut
+until_true 600 [ -e cut.done ]
+contains "cut: its sentence" "$(sql "SELECT reason FROM jobs
+	WHERE job = 'cut'")" "within 4.0 s"
+contains "... and what logs-capture did" "$(cat "$(sql "SELECT log FROM steps
+	WHERE job = 'cut' AND testid = 'logs-capture'")")" \
+	"host cut: power off, as it did not come up"
 
 # --- what is left of them ----------------------------------------------------
 is "every job is broken" "$(sql "SELECT group_concat(DISTINCT status)
