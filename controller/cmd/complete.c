@@ -214,8 +214,23 @@ static bool is_literal(const char *word)
 	return *word >= 'a' && *word <= 'z';
 }
 
-/* The line's arguments: "[--lines COUNT]" and its like left out. */
-static void arguments_of(const char *line, struct strvec *arguments)
+/* Does the option "--name" of a usage line take the word after it? */
+static bool takes_value(const struct command *command, const char *option)
+{
+	for (const struct option_row *row = command->options;
+	     row && row->name; row++)
+		if (str_starts(option, "--") &&
+		    strcmp(option + 2, row->name) == 0)
+			return row->argument != NULL;
+	return false;
+}
+
+/*
+ * The line's arguments: "[--lines COUNT]" and its like left out, and so the
+ * value of an option that stands without brackets.
+ */
+static void arguments_of(const struct command *command, const char *line,
+			 struct strvec *arguments)
 {
 	AUTO_STRVEC words = STRVEC_INIT;
 	bool skipping = false;
@@ -230,6 +245,8 @@ static void arguments_of(const char *line, struct strvec *arguments)
 			strvec_push(arguments, word);
 		if (str_ends(word, "]"))
 			skipping = false;
+		if (!skipping && takes_value(command, word))
+			i++;
 	}
 }
 
@@ -262,7 +279,7 @@ static int offer_form(struct completion *c, const char *line,
 	AUTO_STRVEC arguments = STRVEC_INIT;
 	size_t at = c->given.count;
 
-	arguments_of(line, &arguments);
+	arguments_of(c->command, line, &arguments);
 	for (size_t i = 0; i < at && i < arguments.count; i++)
 		if (!fits(arguments.v[i], c->given.v[i]))
 			return 0;
