@@ -27,6 +27,11 @@ static struct config *config;
 static struct host host;
 static struct error err;
 
+#define ok(call) do { \
+	if ((call) < 0) \
+		fail_msg("%s", err.text); \
+} while (0)
+
 static inline void put_mode(const char *name, const char *text, mode_t mode)
 {
 	AUTO_FREE char *path = xasprintf("%s/%s", dir, name);

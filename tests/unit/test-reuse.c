@@ -5,9 +5,6 @@
  */
 #include "tests/unit/boot-fixture.h"
 
-#include "boot/image.h"
-#include "boot/inputs.h"
-#include "boot/install.h"
 #include "db/flights.h"
 #include "db/hosts.h"
 #include "db/runvars.h"
@@ -16,11 +13,6 @@
 
 static struct db *db;
 static struct reuse_verdict verdict;
-
-#define ok(call) do { \
-	if ((call) < 0) \
-		fail_msg("%s", err.text); \
-} while (0)
 
 static const char around[] =
 	"summary: A host\n"
@@ -138,54 +130,6 @@ static void prepare_clean(void)
 	prepare_for("one", &facts);
 	ok(host_state_clean(db, "iron1", &err));
 	reads_release(&facts);
-}
-
-/* ---- reading is recording ------------------------------------------------ */
-
-static void test_reads(void **state)
-{
-	struct reads facts = { .v = NULL };
-
-	(void)state;
-	set_prop("disk-root", "9000");
-	host_prop(&host, "disk-swap");
-	reads_watch(&facts);
-	host_prop(&host, "disk-root");
-	reads_pause();
-	host_prop(&host, "left-out");
-	reads_go_on();
-	host_prop(&host, "not-there");
-	config_get(config, "DebianSuite");
-	reads_watch(NULL);
-	host_prop(&host, "later");
-	assert_string_equal(reads_value(&facts, "property", "disk-root"),
-			    "9000");
-	assert_string_equal(reads_value(&facts, "property", "not-there"), "");
-	assert_string_equal(reads_value(&facts, "setting", "DebianSuite"),
-			    "bookworm");
-	assert_null(reads_value(&facts, "property", "left-out"));
-	assert_null(reads_value(&facts, "property", "later"));
-	assert_null(reads_value(&facts, "property", "disk-swap"));
-	reads_release(&facts);
-}
-
-/* The overlay's digest stays the same, for all that differs each time. */
-static void test_overlay(void **state)
-{
-	char first[SHA256_HEX_SIZE], again[SHA256_HEX_SIZE];
-	AUTO_FREE char *now = NULL;
-	const struct inputs inputs = { .config = config, .host = &host };
-
-	(void)state;
-	ok(install_overlay_digest(config, &host, first, &err));
-	ok(install_overlay_digest(config, &host, again, &err));
-	assert_string_equal(first, again);
-	assert_int_equal(input_now(&inputs, "files", "overlay", &now, &err),
-			 1);
-	assert_string_equal(first, now);
-	put("state/keys/login/id_ed25519.pub", "ssh-ed25519 AAAAother x\n");
-	ok(install_overlay_digest(config, &host, again, &err));
-	assert_string_not_equal(first, again);
 }
 
 /* ---- who has it ----------------------------------------------------------- */
@@ -489,8 +433,6 @@ static void test_snapshot(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		DB_TEST(test_reads),
-		DB_TEST(test_overlay),
 		DB_TEST(test_nothing_recorded),
 		DB_TEST(test_reused),
 		DB_TEST(test_killed),
