@@ -128,37 +128,48 @@ static int op_jobs_list(const struct adjust *a, struct error *err)
 	return 0;
 }
 
-static int op_jobs_del(const struct adjust *a, struct error *err)
+typedef int job_op(const struct adjust *a, const char *job, struct error *err);
+
+/* What op makes of each job that the first argument means. */
+static int each_job(const struct adjust *a, job_op *op, struct error *err)
 {
 	AUTO_STRVEC jobs = STRVEC_INIT;
 
 	if (find(a, &jobs, err) < 0)
 		return -1;
-	for (size_t i = 0; i < jobs.count; i++) {
-		tell(a, jobs.v[i], "deleted", NULL);
-		if (job_delete(a->db, a->flight, jobs.v[i], err) < 0)
+	for (size_t i = 0; i < jobs.count; i++)
+		if (op(a, jobs.v[i], err) < 0)
 			return -1;
-	}
 	return 0;
+}
+
+static int delete_job(const struct adjust *a, const char *job,
+		      struct error *err)
+{
+	tell(a, job, "deleted", NULL);
+	return job_delete(a->db, a->flight, job, err);
+}
+
+static int op_jobs_del(const struct adjust *a, struct error *err)
+{
+	return each_job(a, delete_job, err);
+}
+
+static int rename_job(const struct adjust *a, const char *job,
+		      struct error *err)
+{
+	AUTO_FREE char *name = NULL;
+
+	if (substitute(a->args[1], job, &name, err) < 0)
+		return -1;
+	tell(a, job, "is now", name);
+	return strcmp(name, job) == 0 ? 0 :
+		job_rename(a->db, a->flight, job, name, err);
 }
 
 static int op_jobs_rename(const struct adjust *a, struct error *err)
 {
-	AUTO_STRVEC jobs = STRVEC_INIT;
-
-	if (find(a, &jobs, err) < 0)
-		return -1;
-	for (size_t i = 0; i < jobs.count; i++) {
-		AUTO_FREE char *name = NULL;
-
-		if (substitute(a->args[1], jobs.v[i], &name, err) < 0)
-			return -1;
-		tell(a, jobs.v[i], "is now", name);
-		if (strcmp(name, jobs.v[i]) != 0 &&
-		    job_rename(a->db, a->flight, jobs.v[i], name, err) < 0)
-			return -1;
-	}
-	return 0;
+	return each_job(a, rename_job, err);
 }
 
 static int op_job_status(const struct adjust *a, struct error *err)
@@ -181,22 +192,21 @@ static int op_job_status(const struct adjust *a, struct error *err)
 	return 0;
 }
 
+static int set_recipe(const struct adjust *a, const char *job,
+		      struct error *err)
+{
+	tell(a, job, "recipe", a->args[1]);
+	return job_set_recipe(a->db, a->flight, job, a->args[1], err);
+}
+
 static int op_recipe_set(const struct adjust *a, struct error *err)
 {
-	AUTO_STRVEC jobs = STRVEC_INIT;
 	struct recipe *recipe;
 
-	if (recipe_load(&recipe, a->args[1], err) < 0 ||
-	    find(a, &jobs, err) < 0)
+	if (recipe_load(&recipe, a->args[1], err) < 0)
 		return -1;
 	recipe_free(recipe);
-	for (size_t i = 0; i < jobs.count; i++) {
-		tell(a, jobs.v[i], "recipe", a->args[1]);
-		if (job_set_recipe(a->db, a->flight, jobs.v[i], a->args[1],
-				   err) < 0)
-			return -1;
-	}
-	return 0;
+	return each_job(a, set_recipe, err);
 }
 
 /* --- runvars ------------------------------------------------------------- */
@@ -210,59 +220,49 @@ static int set_runvar(const struct adjust *a, const char *job,
 	return runvar_define(a->db, a->flight, job, name, value, err);
 }
 
+static int set_given(const struct adjust *a, const char *job,
+		     struct error *err)
+{
+	return set_runvar(a, job, a->args[1], a->args[2], err);
+}
+
 static int op_runvar_set(const struct adjust *a, struct error *err)
 {
-	AUTO_STRVEC jobs = STRVEC_INIT;
+	return each_job(a, set_given, err);
+}
 
-	if (find(a, &jobs, err) < 0)
+static int perhaps_set(const struct adjust *a, const char *job,
+		       struct error *err)
+{
+	AUTO_FREE char *value = NULL;
+
+	if (runvar_get(a->db, a->flight, job, a->args[1], &value, err) < 0)
 		return -1;
-	for (size_t i = 0; i < jobs.count; i++)
-		if (set_runvar(a, jobs.v[i], a->args[1], a->args[2], err) < 0)
-			return -1;
-	return 0;
+	return value ? 0 : set_given(a, job, err);
 }
 
 static int op_runvar_perhaps_set(const struct adjust *a, struct error *err)
 {
-	AUTO_STRVEC jobs = STRVEC_INIT;
+	return each_job(a, perhaps_set, err);
+}
 
-	if (find(a, &jobs, err) < 0)
+static int change_runvar(const struct adjust *a, const char *job,
+			 struct error *err)
+{
+	AUTO_FREE char *value = NULL;
+
+	if (runvar_get(a->db, a->flight, job, a->args[1], &value, err) < 0)
 		return -1;
-	for (size_t i = 0; i < jobs.count; i++) {
-		AUTO_FREE char *value = NULL;
-
-		if (runvar_get(a->db, a->flight, jobs.v[i], a->args[1],
-			       &value, err) < 0)
-			return -1;
-		if (!value && set_runvar(a, jobs.v[i], a->args[1], a->args[2],
-					 err) < 0)
-			return -1;
-	}
-	return 0;
+	if (!value || strcmp(value, a->args[2]) != 0)
+		return error_set(err, ERROR_USAGE, "job %s.%s has %s=%s, not "
+				 "'%.60s'", a->flight, job, a->args[1],
+				 str_or(value, "(nothing)"), a->args[2]);
+	return set_runvar(a, job, a->args[1], a->args[3], err);
 }
 
 static int op_runvar_change(const struct adjust *a, struct error *err)
 {
-	AUTO_STRVEC jobs = STRVEC_INIT;
-
-	if (find(a, &jobs, err) < 0)
-		return -1;
-	for (size_t i = 0; i < jobs.count; i++) {
-		AUTO_FREE char *value = NULL;
-
-		if (runvar_get(a->db, a->flight, jobs.v[i], a->args[1],
-			       &value, err) < 0)
-			return -1;
-		if (!value || strcmp(value, a->args[2]) != 0)
-			return error_set(err, ERROR_USAGE, "job %s.%s has "
-					 "%s=%s, not '%.60s'", a->flight,
-					 jobs.v[i], a->args[1],
-					 str_or(value, "(nothing)"),
-					 a->args[2]);
-		if (set_runvar(a, jobs.v[i], a->args[1], a->args[3], err) < 0)
-			return -1;
-	}
-	return 0;
+	return each_job(a, change_runvar, err);
 }
 
 /* What fn makes of each definition that the second argument means. */
