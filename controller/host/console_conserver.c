@@ -17,12 +17,8 @@ static int conserver_open(struct console_link *link, struct error *err)
 					  (size_t)(colon - host) :
 					  strlen(host));
 	AUTO_STRVEC argv = STRVEC_INIT;
-	AUTO_STRBUF password = STRBUF_INIT;
 	struct console_command command = { .password_by_stdin = true };
-	int rc;
 
-	if (argument_secret(args, "password", &password, err) < 0)
-		return -1;
 	strvec_pushl(&argv, "console", "-n", "-e", "^]^\\", "-M", server,
 		     NULL);
 	if (colon)
@@ -33,11 +29,7 @@ static int conserver_open(struct console_link *link, struct error *err)
 		strvec_push(&argv, "-E");
 	strvec_pushl(&argv, "-a", argument_get(args, "name"), NULL);
 	command.argv = argv.v;
-	command.password = argument_get(args, "password") ? password.buf :
-							    NULL;
-	rc = console_program_open(link, &command, err);
-	explicit_bzero(password.buf, password.len);
-	return rc;
+	return console_program_log_in(link, &command, err);
 }
 
 const struct console_module console_conserver = {

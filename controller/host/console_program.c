@@ -234,6 +234,26 @@ int console_program_open(struct console_link *link,
 	return start(link, command, err);
 }
 
+int console_program_log_in(struct console_link *link,
+			   const struct console_command *command,
+			   struct error *err)
+{
+	const struct strvec *args = &link->source->args;
+	struct console_command with = *command;
+	AUTO_STRBUF password = STRBUF_INIT;
+	int rc;
+
+	with.password = NULL;
+	if (argument_get(args, "password")) {
+		if (argument_secret(args, "password", &password, err) < 0)
+			return -1;
+		with.password = password.buf;
+	}
+	rc = console_program_open(link, &with, err);
+	explicit_bzero(password.buf, password.len);
+	return rc;
+}
+
 void console_program_close(struct console_link *link)
 {
 	struct program *p = link->state;

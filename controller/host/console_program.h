@@ -22,6 +22,13 @@ struct console_command {
 int must_check console_program_open(struct console_link *link,
 				    const struct console_command *command,
 				    struct error *err);
+/*
+ * The same, with what the source's argument "password" names, if it has one,
+ * for the program's prompt; command->password is not looked at.
+ */
+int must_check console_program_log_in(struct console_link *link,
+				      const struct console_command *command,
+				      struct error *err);
 void console_program_ended(struct console_link *link);
 void console_program_close(struct console_link *link);
 

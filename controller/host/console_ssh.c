@@ -42,13 +42,8 @@ static int ssh_open(struct console_link *link, struct error *err)
 	const struct strvec *args = &link->source->args;
 	const char *remote = argument_get(args, "command");
 	AUTO_STRVEC argv = STRVEC_INIT;
-	AUTO_STRBUF password = STRBUF_INIT;
 	struct console_command command = { .argv = NULL };
-	int rc;
 
-	if (argument_get(args, "password") &&
-	    argument_secret(args, "password", &password, err) < 0)
-		return -1;
 	add_options(link->source, argument_get(args, "password"), &argv);
 	strvec_push(&argv, strcmp(argument_or(args, "tty", "no"), "yes") == 0 ?
 		    "-tt" : "-T");
@@ -56,11 +51,7 @@ static int ssh_open(struct console_link *link, struct error *err)
 	if (remote)
 		strvec_push(&argv, remote);
 	command.argv = argv.v;
-	command.password = argument_get(args, "password") ? password.buf :
-							    NULL;
-	rc = console_program_open(link, &command, err);
-	explicit_bzero(password.buf, password.len);
-	return rc;
+	return console_program_log_in(link, &command, err);
 }
 
 const struct console_module console_ssh = {
