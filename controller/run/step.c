@@ -14,6 +14,7 @@
 #include "run/guard.h"
 #include "run/leftover.h"
 #include "run/orphans.h"
+#include "run/record.h"
 #include "run/room.h"
 #include "run/showlog.h"
 #include "run/step.h"
@@ -415,57 +416,23 @@ static void kill_orphans(const struct step_run *run)
 		log_warn("%s: %s", run->step->testid, err.text);
 }
 
-struct outcome_row {
-	const struct step_run *run;
-	enum step_status status;
-	const char *reason;
-};
-
-static int write_outcome(void *arg, struct error *err)
+static int record(const struct step_run *run, enum step_status status,
+		  const char *reason, struct error *err)
 {
-	const struct outcome_row *row = arg;
-	const struct step_run *run = row->run;
-	const struct step_context *ctx = run->ctx;
+	const struct step_record record = {
+		.ctx = run->ctx, .stepno = run->stepno, .log = run->log,
+		.stage = run->telling.stage_new ? run->telling.stage : NULL,
+		.status = status, .reason = reason,
+		.took_ms = clock_mono_ms() - run->started,
+	};
 
-	if (db_begin(ctx->db, err) < 0)
-		return -1;
-	if ((run->telling.stage_new &&
-	     step_set_stage(ctx->db, ctx->flight, ctx->job, ctx->run,
-			    run->stepno, run->telling.stage, err) < 0) ||
-	    step_finish(ctx->db, ctx->flight, ctx->job, ctx->run, run->stepno,
-			row->status, row->reason, err) < 0) {
-		db_rollback(ctx->db);
-		return -1;
-	}
-	return db_commit(ctx->db, err);
-}
-
-/*
- * Syncing costs more than a short step does; what took long to find out is
- * not to be found out again after a power cut.
- */
-static int record_for_good(struct outcome_row *row, struct error *err)
-{
-	const struct step_run *run = row->run;
-	struct db *db = run->ctx->db;
-	int rc;
-
-	if (clock_mono_ms() - run->started < DURABLE_MS)
-		return room_write(run->ctx, write_outcome, row, err);
-	steplog_sync(run->log);
-	if (db_set_durable(db, true, err) < 0)
-		return -1;
-	rc = room_write(run->ctx, write_outcome, row, err);
-	if (db_set_durable(db, false, rc < 0 ? NULL : err) < 0)
-		rc = -1;
-	return rc;
+	return record_outcome(&record, err);
 }
 
 int step_end(struct step_run *run, enum step_status *status, char **reason,
 	     struct error *err)
 {
 	struct step_facts facts;
-	struct outcome_row row;
 	int rc;
 
 	kill_orphans(run);
@@ -477,8 +444,7 @@ int step_end(struct step_run *run, enum step_status *status, char **reason,
 	steplog_cut(run->log, run->ctx->log_max);
 	showlog_close(run->show);
 	run->show = NULL;
-	row = (struct outcome_row){ run, *status, *reason };
-	rc = record_for_good(&row, err);
+	rc = record(run, *status, *reason, err);
 	progress_stop(run->ctx->progress, run->handle);
 	run->handle = -1;
 	if (rc == 0)
