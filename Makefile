@@ -51,6 +51,7 @@ DEPS += openssh-client openssh-server iproute2 iputils-ping procps \
 LIB_SRC := $(wildcard controller/base/*.c controller/config/*.c \
 	controller/db/*.c controller/host/*.c controller/boot/*.c \
 	controller/watch/*.c controller/net/*.c controller/run/*.c \
+	controller/flight/*.c \
 	controller/plan/*.c controller/build/*.c controller/report/*.c \
 	controller/bisect/*.c controller/lab/*.c controller/ts/*.c \
 	controller/doctor/*.c pdu/*.c)

@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "cmd/command.h"
-#include "run/expire.h"
+#include "flight/expire.h"
 
 static int run(struct context *ctx, const struct strvec *args,
 	       struct error *err)

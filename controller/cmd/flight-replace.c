@@ -5,7 +5,7 @@
 #include "base/names.h"
 #include "cmd/flight-replace.h"
 #include "db/flights.h"
-#include "run/flightfile.h"
+#include "flight/file.h"
 
 static bool exists(struct db *db, const char *flight)
 {

@@ -8,7 +8,7 @@
 #include "cmd/command.h"
 #include "db/jobs.h"
 #include "db/runvars.h"
-#include "run/flightfile.h"
+#include "flight/file.h"
 
 struct setting {
 	char *name, *value;

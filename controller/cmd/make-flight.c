@@ -6,9 +6,9 @@
 #include "base/log.h"
 #include "cmd/command.h"
 #include "db/flights.h"
+#include "flight/feasible.h"
+#include "flight/file.h"
 #include "host/host.h"
-#include "run/feasible.h"
-#include "run/flightfile.h"
 
 static const char *flight_option;
 static bool print_only;

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "cmd/command.h"
-#include "run/nightly.h"
+#include "flight/nightly.h"
 
 static struct nightly_options pass;
 

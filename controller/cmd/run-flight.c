@@ -5,7 +5,7 @@
 
 #include "cmd/jobspec.h"
 #include "db/flights.h"
-#include "run/flightrun.h"
+#include "flight/run.h"
 #include "run/outcome.h"
 #include "run/plan.h"
 

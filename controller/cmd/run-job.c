@@ -7,7 +7,7 @@
 #include "base/table.h"
 #include "cmd/jobspec.h"
 #include "db/steps.h"
-#include "run/deps.h"
+#include "flight/deps.h"
 #include "run/job.h"
 #include "run/outcome.h"
 #include "run/plan.h"

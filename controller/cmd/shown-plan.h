@@ -4,7 +4,7 @@
 #define IRONBIRD_CMD_SHOWN_PLAN_H
 
 #include "cmd/command.h"
-#include "run/board.h"
+#include "flight/board.h"
 
 struct shown_plan {
 	struct board board;

@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "base/files.h"
-#include "run/condition.h"
-#include "run/flightfile.h"
+#include "flight/condition.h"
+#include "flight/file.h"
 
 static char dir[64];
 

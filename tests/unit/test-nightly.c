@@ -11,10 +11,10 @@
 #include <string.h>
 
 #include "base/files.h"
+#include "flight/expire.h"
 #include "net/post.h"
 #include "report/html.h"
 #include "report/page_grid.h"
-#include "run/expire.h"
 
 #define DAY 86400000LL
 #define NOW (100 * DAY)

@@ -13,7 +13,7 @@
 
 #include "base/files.h"
 #include "base/strbuf.h"
-#include "run/flightfile.h"
+#include "flight/file.h"
 #include "run/outcome.h"
 #include "run/recipe.h"
 #include "run/telling.h"

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A flight's rows as a plan (plan/plan.h): its jobs, what each needs, all the
+ * hosts there are, who has them, and how long everything took before.
+ *
+ * A job wants a host for each ident that its recipe's ts-hosts-allocate names,
+ * none when it has no such step. It wants exactly the host of a runvar IDENT,
+ * else the one that environment or settings wish for (host_wish_of_job), else
+ * any that has the flags of the runvars all_hostflags and IDENT_hostflags. The
+ * host local is no host: the job runs on the controller.
+ *
+ * Jobs are numbered as in the plan, in the order of their creation. What is
+ * asked of the board is answered from memory; board_look reads what others
+ * have done to the hosts since.
+ */
+#ifndef IRONBIRD_FLIGHT_BOARD_H
+#define IRONBIRD_FLIGHT_BOARD_H
+
+#include "base/strvec.h"
+#include "config/config.h"
+#include "db/hosts.h"
+#include "db/jobs.h"
+#include "db/runvars.h"
+#include "plan/durations.h"
+#include "plan/plan.h"
+
+struct board_place {
+	char *host;		/* where it was */
+	int64_t finished;
+};
+
+struct board_job {
+	char *job, *recipe;
+	struct job_row row;	/* as it was read last */
+	struct strvec idents;	/* roles, in the plan's order */
+	struct strvec wanted;	/* a host's name for each, or "" */
+	struct strvec flags;	/* words with spaces between, for each */
+	struct strvec broken_on;	/* hosts that it is not tried on again */
+	struct board_place *places;	/* newest first */
+	size_t place_count;
+	char *failed_on;	/* where its last run failed, or NULL */
+};
+
+struct board {
+	const struct config *config;
+	struct db *db;
+	char *flight;
+	struct strvec hosts;	/* names, numbered as in the plan */
+	struct strvec *host_flags;
+	struct durations *durations;
+	struct board_job *jobs;
+	size_t count;
+	struct plan *plan;
+	uint64_t others;	/* what board_look saw, as one number */
+};
+
+/*
+ * ERROR_USAGE when a recipe is not there, or jobs need each other in a circle.
+ * Jobs that run now are begun in the plan; what passed is over there; the
+ * rest waits, or is over when keep says so of its row (NULL: waits).
+ */
+int must_check board_load(struct board *board, const struct config *config,
+			  struct db *db, const char *flight,
+			  bool (*keep)(const struct job_row *row),
+			  struct error *err);
+void board_release(struct board *board);
+
+/* Hosts that others have now, into the plan; 1 when that has changed. */
+int must_check board_look(struct board *board, struct error *err);
+/* The job's row, read again. */
+int must_check board_read_job(struct board *board, size_t job,
+			      struct error *err);
+/*
+ * The hosts that the job may have, a set for each role. Those it was broken on
+ * are left out.
+ */
+void board_sets(struct board *board, size_t job,
+		size_t sets[PLAN_ROLES_MAX]);
+/*
+ * Can the job run again elsewhere than where it was broken just now? Then
+ * those hosts are left out from here on.
+ */
+bool board_elsewhere(struct board *board, size_t job);
+size_t board_find_job(const struct board *board, const char *name);
+
+/* --- telling ------------------------------------------------------------- */
+
+/* "14:20", with the date when that is another day; the caller frees. */
+char *board_clock(int64_t utc_ms, int64_t now);
+/* "iron1, iron2", or "this controller"; the caller frees. */
+char *board_where(const struct board *board, size_t roles,
+		  const size_t *hosts);
+/* What a waiting job waits for: "until about 12:40: host iron1 runs job X";
+ * the caller frees. */
+char *board_why(const struct board *board, size_t job, int64_t now,
+		const struct plan_slot *slots);
+/*
+ * Why no host will do for the role, naming the nearest and what it lacks; the
+ * caller frees. NULL when there is one.
+ */
+char *board_why_no_host(const struct board *board, size_t job, size_t role);
+
+/* --- between board*.c ---------------------------------------------------- */
+
+void board_begin_plan(struct board *board);
+int must_check board_fill_plan(struct board *board,
+			       const struct runvars *vars,
+			       bool (*keep)(const struct job_row *row),
+			       struct error *err);
+/* Pushes the flags out of words that the host lacks; are there any? */
+bool board_host_lacks(const struct board *board, size_t host,
+		      const char *words, struct strvec *lacks);
+
+#endif
