@@ -155,6 +155,14 @@ static void capture_host(struct ts_host *host, const char *dir)
 		ts_end(&err);
 }
 
+/* A host whose installation was cut off must not boot the installer again. */
+static void leave_installation(struct ts_host *host)
+{
+	if (strcmp(ts_runvar_or(ts_text("%s_installing", host->ident), "no"),
+		   "yes") == 0)
+		ts_give_up_host(host);
+}
+
 static void run(void)
 {
 	struct ts_host *host;
@@ -167,19 +175,23 @@ static void run(void)
 			"the steps' logs");
 	host = ts_host(0);
 	dir = ts_text("%s/%s", ts_job_dir(), host->ident);
+	installed = ts_runvar_or(ts_text("%s_installed", host->ident),
+				 NULL) != NULL;
+	if (!config_bool(ts_config(), "CaptureLogs")) {
+		if (!installed)
+			leave_installation(host);
+		ts_skip("host %s keeps its logs: the setting CaptureLogs is n",
+			host->name);
+	}
 	if (dir_make(dir, 0755, &err) < 0)
 		ts_end(&err);
 	ts_crash_ends_test(false);
-	installed = ts_runvar_or(ts_text("%s_installed", host->ident),
-				 NULL) != NULL;
 	is_there = installed && answers(host);
 	if (installed && (!is_there || has_failed()))
 		capture_debug_keys(host, dir);
 	capture_console(host, dir);
 	if (!installed) {
-		if (strcmp(ts_runvar_or(ts_text("%s_installing", host->ident),
-					"no"), "yes") == 0)
-			ts_give_up_host(host);
+		leave_installation(host);
 		ts_log("host %s was not installed: its console is all there is",
 		       host->name);
 		return;

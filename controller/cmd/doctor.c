@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * ironbird doctor: every finding of doctor/doctor.h, as it comes. The exit
+ * status says whether anything failed.
+ */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>

@@ -194,6 +194,18 @@ static int become_doctor(struct error *err)
 	return error_errno(err, "cannot run %s", program);
 }
 
+static int answer_and_publish(const char *path, bool ask, struct error *err)
+{
+	int rc = interfaces_list(&answers.interfaces, err);
+
+	if (rc == 0)
+		rc = answers_complete(&answers, ask, err);
+	if (rc == 0)
+		rc = publish(path, err);
+	interfaces_release(&answers.interfaces);
+	return rc;
+}
+
 static int run(struct context *ctx, const struct strvec *args,
 	       struct error *err)
 {
@@ -204,9 +216,7 @@ static int run(struct context *ctx, const struct strvec *args,
 	(void)ctx;
 	if (args_check(args, "init", 0, 0, err) < 0 ||
 	    check_path(path, err) < 0 ||
-	    interfaces_list(&answers.interfaces, err) < 0 ||
-	    answers_complete(&answers, ask, err) < 0 ||
-	    publish(path, err) < 0)
+	    answer_and_publish(path, ask, err) < 0)
 		return -1;
 	tell_next(path);
 	question = xasprintf("Run 'ironbird doctor %s' now?", answers.host);

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What hosts were prepared as, newest use first: what was read to make each
+ * state (its facts), and the snapshots of it.
+ */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A remote shell on a pseudo terminal, for devices that have a menu and no
+ * commands: text is sent, and what comes back is read until it is as awaited.
+ * The terminal is wide, so that no menu wraps its lines.
+ */
 #include <string.h>
 
 #include "base/clock.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Lists of numbers of jobs and hosts, in the order that a plan needs. */
 #include <string.h>
 
 #include "base/alloc.h"

@@ -113,7 +113,6 @@ void evidence_release(struct evidence *evidence);
 
 /* "perfect", "tolerable", ... */
 const char *overall_name(enum overall overall);
-int must_check overall_parse(const char *name, enum overall *overall);
 /* May the branch move? */
 bool overall_tolerable(enum overall overall);
 /* "all pass", "FAIL", ... of the words of jobs' statuses; caller frees. */

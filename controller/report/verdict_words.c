@@ -17,16 +17,6 @@ const char *overall_name(enum overall overall)
 	return overall_names[overall];
 }
 
-int overall_parse(const char *name, enum overall *overall)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(overall_names); i++)
-		if (strcmp(name, overall_names[i]) == 0) {
-			*overall = i;
-			return 0;
-		}
-	return -1;
-}
-
 bool overall_tolerable(enum overall overall)
 {
 	return overall == OVERALL_PERFECT || overall == OVERALL_TOLERABLE;

@@ -167,11 +167,6 @@ void guard_promise(struct guard *guard, int64_t ms)
 		atomic_store(&guard->pulse->deadline, until);
 }
 
-int guard_pid(const struct guard *guard)
-{
-	return (int)guard->pid;
-}
-
 void guard_stop(struct guard *guard)
 {
 	if (!guard)

@@ -44,8 +44,6 @@ void guard_beat(struct guard *guard);
  * counts.
  */
 void guard_promise(struct guard *guard, int64_t ms);
-/* Its process, for tests and logs; 0 when it has just died. */
-int guard_pid(const struct guard *guard);
 /* Ends it and frees. */
 void guard_stop(struct guard *guard);
 

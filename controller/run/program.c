@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Where a step's program is: the folders of $IRONBIRD_TS_PATH first, for test
+ * cases of one's own, then the folder of the ironbird program.
+ */
 #include <stdlib.h>
 #include <unistd.h>
 

@@ -225,11 +225,6 @@ void await_crash(int64_t grace_ms)
 			seen.trouble);
 }
 
-const char *await_address(const char *machine)
-{
-	return seen.watch ? watch_address(seen.watch, machine) : NULL;
-}
-
 struct awaited {
 	const char *machine;
 	int (*check)(void *arg);
@@ -303,26 +298,18 @@ void ts_await(struct ts_host *host, const char *what, int64_t limit_ms,
 
 struct awaited_fetch {
 	const char *machine;
-	const char *const *paths;
-	const char *fail_path;
+	const char *path;
 	size_t next;		/* fetches before it were looked at */
-	int found;
 	const struct fetch *fetch;
 };
 
 static void judge_fetch(struct awaited_fetch *a, const struct fetch *f)
 {
-	if (a->fail_path && strcmp(f->path, a->fail_path) == 0)
-		ts_broken("%s: %s", f->machine, f->detail);
 	if (f->failure)
 		ts_broken("%s asked for what is not there: %s", f->machine,
 			  f->detail);
-	for (int i = 0; a->paths[i]; i++) {
-		if (strcmp(f->path, a->paths[i]) == 0) {
-			a->found = i;
-			a->fetch = f;
-		}
-	}
+	if (strcmp(f->path, a->path) == 0)
+		a->fetch = f;
 }
 
 static int check_fetch(void *arg)
@@ -335,25 +322,11 @@ static int check_fetch(void *arg)
 	return a->fetch ? WAIT_DONE : WAIT_MORE;
 }
 
-int ts_await_fetches(struct ts_host *host, const char *machine,
-		     const char *const *paths, const char *fail_path,
-		     int64_t limit_ms, const char *what)
-{
-	struct awaited_fetch a = {
-		.machine = machine, .paths = paths, .fail_path = fail_path,
-	};
-
-	ts_watch_host(host);
-	await(machine, what, limit_ms, 0, check_fetch, &a);
-	return a.found;
-}
-
 const char *ts_await_fetch(struct ts_host *host, const char *machine,
 			   const char *path, int64_t limit_ms,
 			   const char *what)
 {
-	const char *const paths[] = { path, NULL };
-	struct awaited_fetch a = { .machine = machine, .paths = paths };
+	struct awaited_fetch a = { .machine = machine, .path = path };
 
 	ts_watch_host(host);
 	await(machine, what, limit_ms, 0, check_fetch, &a);

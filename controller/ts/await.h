@@ -22,7 +22,5 @@ void await_power(struct ts_host *host);
 void await_installing(const char *machine);
 /* It is up: what its firmware says from now on, nobody asked for. */
 void await_up(const char *machine);
-/* The address DHCP gave the machine, or NULL. */
-const char *await_address(const char *machine);
 
 #endif

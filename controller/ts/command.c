@@ -202,7 +202,7 @@ int ts_fetch_output(struct ts_host *host, int limit_s, const char *local,
 				 O_CLOEXEC, 0644);
 	struct file_sink sink = { .fd = fd, .left = max };
 	const struct ssh_command run = {
-		.command = script, .limit_ms = (int64_t)limit_s * 1000,
+		.command = script, .limit_ms = remote_limit_ms(limit_s),
 		.out_max = 1, .sink = write_piece, .sink_arg = &sink,
 	};
 	struct error err;

@@ -141,12 +141,17 @@ static void lost(const struct error *err)
 	ts_end(err);
 }
 
+int64_t remote_limit_ms(int limit_s)
+{
+	return limit_s ? (int64_t)limit_s * 1000 : ts_limit_ms("CommandLimit");
+}
+
 int remote_run(const struct remote *remote, const char *command, int limit_s,
 	       struct strbuf *out)
 {
 	AUTO_SSH_RESULT result = { .out = STRBUF_INIT, .error = STRBUF_INIT };
 	const struct ssh_command run = {
-		.command = command, .limit_ms = (int64_t)limit_s * 1000,
+		.command = command, .limit_ms = remote_limit_ms(limit_s),
 		.sink = log_output, .wake = await_wake,
 		.wake_fd = await_descriptor(),
 	};

@@ -27,6 +27,8 @@ int must_check remote_ssh_run(struct ssh *ssh,
 /* Waits for the port, then opens; the host is the one being watched. */
 void remote_await(struct ts_host *host, const struct remote *remote,
 		  int64_t limit_ms);
+/* A command's limit in ms: limit_s, or CommandLimit where that is 0. */
+int64_t remote_limit_ms(int limit_s);
 /*
  * Runs the command: its exit status, output in out. Ends the test when the
  * session breaks, the limit passes or the host crashes.

@@ -41,7 +41,8 @@ const char *ts_host_wish(const char *ident);
 /*
  * Runs a command on the host, words up to NULL, each quoted; its standard
  * output. A status other than 0 fails the test with its last line; a lost
- * session breaks it, or fails it when the host crashed.
+ * session breaks it, or fails it when the host crashed. A limit_s of 0, here
+ * and in all calls that run something on a host, is the setting CommandLimit.
  */
 const char *ts_cmd(struct ts_host *host, int limit_s, ...)
 	__attribute__((sentinel));
@@ -115,13 +116,6 @@ void ts_watch_machine(struct ts_host *host, const char *name,
 const char *ts_await_fetch(struct ts_host *host, const char *machine,
 			   const char *path, int64_t limit_ms,
 			   const char *what);
-/*
- * Waits for any of the paths (NULL-ended): its index. A fetch of fail_path
- * (may be NULL) ends the test as broken with its query's reason.
- */
-int ts_await_fetches(struct ts_host *host, const char *machine,
-		     const char *const *paths, const char *fail_path,
-		     int64_t limit_ms, const char *what);
 /*
  * The host is on its way up from now on (its power is on, or it reboots):
  * until ts_await_ssh has its answer, a fault, a stage over its limit

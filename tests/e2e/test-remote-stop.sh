@@ -8,6 +8,8 @@
 
 NS=ironbird-$$
 ADDRESS=10.77.0.2
+# what the command's processes are known by: nobody else's sleep
+MARK=7411.$$
 # shellcheck disable=SC2034,SC2016 # for lib.sh, evaluated at the end
 AT_EXIT='ip netns pids "$NS" | xargs -r kill -KILL; ip netns delete "$NS"'
 ip netns add "$NS" || exit 1
@@ -27,11 +29,16 @@ END
 cat >fake/ps <<END
 #!/bin/sh
 [ ! -e "$WORK/well" ] || exec /bin/ps "\$@"
-setsid sleep 7411 &
+setsid sleep $MARK &
 touch "$WORK/begun"
-sleep 7411
+sleep $MARK
 END
-chmod +x fake/ps
+cat >fake/uname <<END
+#!/bin/sh
+[ ! -e "$WORK/slow" ] || exec sleep $MARK
+exec /bin/uname "\$@"
+END
+chmod +x fake/ps fake/uname
 
 # The keys are made by the first try; the host has them then.
 exits "there is no host yet" 255 ironbird ssh iron1 -- true
@@ -57,7 +64,7 @@ answers() {
 ok "the host answers" until_true 10 answers
 
 remote() {
-	grep -lsaz '^7411$' /proc/[0-9]*/cmdline
+	grep -lsaz "^$MARK\$" /proc/[0-9]*/cmdline
 }
 no_remote() {
 	[ -z "$(remote)" ]
@@ -92,3 +99,17 @@ is "in a row of its own" "$(sql "SELECT group_concat(testid || ' ' || status,
 	', ') FROM (SELECT * FROM steps ORDER BY stepno)")" \
 	"hangs broken, killed.lost2 lost, killed pass"
 ok "and has ended what was left on the host first" no_remote
+
+touch slow
+echo "CommandLimit 1s" >>standalone.config
+exits "a command without a limit of its own is over CommandLimit" 99 \
+	ts-examine-cpu host=iron1
+contains "that is said" "$OUT" "within 1.0 s"
+ok "and nothing of it is left" no_remote
+rm slow
+exits "a quick one is not" 0 ts-examine-cpu host=iron1
+
+echo "CaptureLogs n" >>standalone.config
+exits "no logs are fetched where settings say so" 77 \
+	ts-logs-capture host=iron1
+contains "with the reason" "$OUT" "CaptureLogs is n"

@@ -40,8 +40,20 @@ static void assert_gone(const char *mark)
 	assert_ok(wait_for(&wait, &err));
 }
 
-static void run_over_limit(struct ssh *ssh, const char *text)
+/* The time that no other sleep of this machine has. */
+static const char *own_mark(int n)
 {
+	static char mark[2][32];
+
+	snprintf(mark[n], sizeof(mark[n]), "73%02d.%d", n, (int)getpid());
+	return mark[n];
+}
+
+/* The format's %1$s is such a time. */
+static void run_over_limit(struct ssh *ssh, const char *format)
+{
+	const char *mark = own_mark(0);
+	AUTO_FREE char *text = xasprintf(format, mark);
 	struct ssh_command command = { .command = text, .limit_ms = 300 };
 	struct ssh_result result;
 	int64_t start_ms = clock_mono_ms();
@@ -55,6 +67,7 @@ static void run_over_limit(struct ssh *ssh, const char *text)
 	assert_string_equal(result.out.buf, "begun\n");
 	assert_in_range(clock_mono_ms() - start_ms, 299, 8000);
 	ssh_result_release(&result);
+	assert_gone(mark);
 }
 
 /* What runs too long is ended with all it started, wherever that hides. */
@@ -67,15 +80,11 @@ static void test_limit(void **state)
 	struct ssh_result result;
 
 	(void)state;
-	run_over_limit(ssh, "echo begun; sleep 7311");
-	assert_gone("7311");
-	run_over_limit(ssh, "echo begun; sleep 7312 & sleep 7312 | cat; wait");
-	assert_gone("7312");
-	run_over_limit(ssh, "echo begun; setsid sh -c 'sleep 7313; echo x' & "
+	run_over_limit(ssh, "echo begun; sleep %1$s");
+	run_over_limit(ssh, "echo begun; sleep %1$s & sleep %1$s | cat; wait");
+	run_over_limit(ssh, "echo begun; setsid sh -c 'sleep %1$s; echo x' & "
 		       "trap '' TERM HUP INT; while :; do :; done");
-	assert_gone("7313");
-	run_over_limit(ssh, "echo begun; env -i sleep 7314");
-	assert_gone("7314");
+	run_over_limit(ssh, "echo begun; env -i sleep %1$s");
 	assert_ok(ssh_run(ssh, &command, &result, &err));
 	assert_string_equal(result.out.buf, "alive\n");
 	ssh_result_release(&result);
@@ -98,9 +107,8 @@ static void test_limit_busybox(void **state)
 	assert_true(str_starts(result.error.buf, "env: unrecognized option"));
 	assert_non_null(strstr(result.error.buf, "BusyBox"));
 	ssh_result_release(&result);
-	run_over_limit(ssh, "echo begun; sleep 7315 & setsid sleep 7315 & "
+	run_over_limit(ssh, "echo begun; sleep %1$s & setsid sleep %1$s & "
 		       "trap '' TERM; while :; do :; done");
-	assert_gone("7315");
 	ssh_close(ssh);
 }
 
@@ -118,8 +126,9 @@ static void test_limit_while_sending(void **state)
 {
 	struct ssh *ssh = connect_well();
 	char *input = xcalloc(1, BIG);
+	AUTO_FREE char *text = xasprintf("sleep %s", own_mark(0));
 	struct ssh_command command = {
-		.command = "sleep 7316", .limit_ms = 300,
+		.command = text, .limit_ms = 300,
 		.input = input, .input_len = BIG,
 	};
 	struct ssh_result result;
@@ -128,7 +137,7 @@ static void test_limit_while_sending(void **state)
 	assert_int_equal(ssh_run(ssh, &command, &result, &err), -1);
 	assert_true(result.timed_out);
 	ssh_result_release(&result);
-	assert_gone("7316");
+	assert_gone(own_mark(0));
 	command = (struct ssh_command){
 		.command = "echo alive", .limit_ms = LIMIT,
 	};
@@ -144,8 +153,10 @@ static void test_stopped(void **state)
 {
 	struct ssh *ssh = connect_well();
 	AUTO_CLOSE int stop = eventfd(0, EFD_CLOEXEC);
+	AUTO_FREE char *text = xasprintf("echo begun; setsid sleep %1$s & "
+					 "sleep %1$s", own_mark(0));
 	struct ssh_command command = {
-		.command = "echo begun; setsid sleep 7317 & sleep 7317",
+		.command = text,
 		.limit_ms = LIMIT, .stop_fd = stop,
 	};
 	struct ssh_result result;
@@ -159,7 +170,7 @@ static void test_stopped(void **state)
 	assert_null(strstr(err.text, "could not be"));
 	assert_false(result.timed_out);
 	ssh_result_release(&result);
-	assert_gone("7317");
+	assert_gone(own_mark(0));
 	/* the session is as good as before */
 	command = (struct ssh_command){
 		.command = "echo alive", .limit_ms = LIMIT,
@@ -173,12 +184,16 @@ static void test_stopped(void **state)
 static void test_tagged(void **state)
 {
 	struct ssh *first = connect_well(), *second = connect_well();
+	AUTO_FREE char *text = xasprintf("sleep %s >/dev/null 2>&1 &",
+					 own_mark(0));
+	AUTO_FREE char *text_of_other =
+		xasprintf("sleep %s >/dev/null 2>&1 &", own_mark(1));
 	struct ssh_command command = {
-		.command = "sleep 7318 >/dev/null 2>&1 &", .limit_ms = LIMIT,
+		.command = text, .limit_ms = LIMIT,
 		.tag = "f.j.1.guest-start_debian",
 	};
 	struct ssh_command other = {
-		.command = "sleep 7319 >/dev/null 2>&1 &", .limit_ms = LIMIT,
+		.command = text_of_other, .limit_ms = LIMIT,
 		.tag = "fxj.1.guest-start_debian",
 	};
 	struct ssh_result result;
@@ -189,12 +204,12 @@ static void test_tagged(void **state)
 	assert_ok(ssh_run(first, &other, &result, &err));
 	ssh_result_release(&result);
 	ssh_close(first);
-	assert_int_equal(sleep_gone("7318", &err), WAIT_MORE);
+	assert_int_equal(sleep_gone((char *)own_mark(0), &err), WAIT_MORE);
 	assert_ok(ssh_kill_tagged(second, "f.j.1.guest-start_debian", &err));
-	assert_gone("7318");
-	assert_int_equal(sleep_gone("7319", &err), WAIT_MORE);
+	assert_gone(own_mark(0));
+	assert_int_equal(sleep_gone((char *)own_mark(1), &err), WAIT_MORE);
 	assert_ok(ssh_kill_tagged(second, "fxj.1.guest-start_debian", &err));
-	assert_gone("7319");
+	assert_gone(own_mark(1));
 	ssh_close(second);
 }
 
