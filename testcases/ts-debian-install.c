@@ -36,6 +36,7 @@ static void run(void)
 	const char *dir = ts_text("/var/lib/ironbird/guests/%s",
 				  guest->hostname);
 	struct ts_guest_config config = {
+		.boot = ts_guest_boot(guest, "kernel"),
 		.extra = ts_guest_var(guest, "extra",
 				      "root=/dev/xvda ro console=hvc0"),
 		.disk = ts_text("phy:/dev/" VOLUME_GROUP "/%s,xvda,w", volume),
@@ -60,7 +61,7 @@ const struct ts_case ts_case = {
 	.args = "host GUEST",
 	.hosts = 1, .min_args = 1, .max_args = 1,
 	.timeout_s = 1800,
-	.details = "Runvars GUEST_type (pv, pvh), GUEST_memory, GUEST_vcpus, "
+	.details = "Runvars GUEST_type (pv, pvh, hvm), GUEST_memory, GUEST_vcpus, "
 		"GUEST_disksize (MiB),\nGUEST_image and GUEST_extra change "
 		"it; guests_X does so for all guests of the job.",
 	.run = run,

@@ -35,7 +35,10 @@ static void run(void)
 	const char *dir = ts_text("/var/lib/ironbird/guests/%s",
 				  guest->hostname);
 	const struct handover *handover;
-	struct ts_guest_config config = { .memory_mb = DEFAULT_MEMORY_MB };
+	struct ts_guest_config config = {
+		.boot = ts_guest_boot(guest, "kernel"),
+		.memory_mb = DEFAULT_MEMORY_MB,
+	};
 
 	ts_guest_clear(guest);
 	handover = ts_guest_publish(guest);

@@ -106,53 +106,6 @@ const char *ts_image_fetch(struct ts_host *host, const struct ts_image *image,
 	return path;
 }
 
-static void add_line(struct strbuf *text, const char *key, const char *value)
-{
-	if (value && strpbrk(value, "\"\n"))
-		ts_broken("'%.80s' cannot be xl's %s", value, key);
-	if (value)
-		strbuf_addf(text, "%s = \"%s\"\n", key, value);
-}
-
-static void add_config(struct ts_guest *guest,
-		       const struct ts_guest_config *config,
-		       struct strbuf *text)
-{
-	const char *bridge = host_prop_or(guest->host->host, "bridge",
-					  "xenbr0");
-
-	add_line(text, "name", guest->domname);
-	add_line(text, "type", guest->type);
-	add_line(text, "kernel", config->kernel);
-	add_line(text, "ramdisk", config->ramdisk);
-	add_line(text, "extra", config->extra);
-	strbuf_addf(text, "memory = %s\n",
-		    ts_guest_var(guest, "memory",
-				 ts_text("%d", config->memory_mb)));
-	strbuf_addf(text, "vcpus = %s\n", ts_guest_var(guest, "vcpus", "1"));
-	strbuf_addf(text, "vif = [ \"mac=%s,bridge=%s\" ]\n", guest->ether,
-		    bridge);
-	if (config->disk)
-		strbuf_addf(text, "disk = [ \"%s\" ]\n", config->disk);
-	strbuf_addstr(text, "on_poweroff = \"destroy\"\n"
-		      "on_reboot = \"restart\"\non_crash = \"preserve\"\n");
-}
-
-void ts_guest_configure(struct ts_guest *guest,
-			const struct ts_guest_config *config)
-{
-	AUTO_STRBUF text = STRBUF_INIT;
-
-	add_config(guest, config, &text);
-	ts_log("%s:\n%s", guest->cfgpath, text.buf);
-	ts_script(guest->host, 30, "printf '%s' \"$2\" >\"$1\"",
-		  guest->cfgpath, text.buf, NULL);
-	ts_runvar_store(ts_text("%s_domname", guest->name), guest->domname);
-	ts_runvar_store(ts_text("%s_hostname", guest->name), guest->hostname);
-	ts_runvar_store(ts_text("%s_ether", guest->name), guest->ether);
-	ts_runvar_store(ts_text("%s_cfgpath", guest->name), guest->cfgpath);
-}
-
 void ts_guest_clear(struct ts_guest *guest)
 {
 	if (!ts_guest_state(guest))

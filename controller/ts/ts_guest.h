@@ -19,7 +19,7 @@ struct ts_guest {
 	const char *hostname;	/* its own, and in the web space */
 	const char *ether;
 	const char *address;	/* last known, or NULL */
-	const char *type;	/* pv, pvh */
+	const char *type;	/* pv, pvh, hvm */
 	const char *cfgpath;	/* on the host */
 	struct ssh *ssh;
 };
@@ -52,7 +52,27 @@ const char *ts_image_url(struct ts_host *host, const struct ts_image *image,
 const char *ts_image_fetch(struct ts_host *host, const struct ts_image *image,
 			   const char *file, const char *dir);
 
+/*
+ * How a guest comes to its kernel: it is given one of dom0's, or dom0 has a
+ * boot loader that reads the guest's disk, or firmware starts the boot loader
+ * that is on it. guest_config.c has a row for each type of guest and way.
+ */
+struct ts_guest_boot {
+	const char *type;	/* xl's word: pv, pvh, hvm */
+	const char *way;	/* kernel, pygrub, pvgrub, seabios, ovmf */
+	const char *loader;	/* its disk has: NULL, "menu", "bios", "uefi" */
+	const char *kernel;	/* dom0's file that is the boot loader */
+	const char *needs;	/* dom0's file without which it cannot be */
+	const char *lines;	/* of xl's configuration */
+};
+
+/* The row for this guest; broken when there is none, or dom0 lacks it. */
+const struct ts_guest_boot *ts_guest_boot(const struct ts_guest *guest,
+					  const char *way);
+
+/* What installing it found; runvars say the rest (memory, processors). */
 struct ts_guest_config {
+	const struct ts_guest_boot *boot;
 	const char *kernel, *ramdisk, *extra;
 	const char *disk;	/* xl's disk specification, or NULL */
 	int memory_mb;		/* unless runvar NAME_memory says otherwise */
