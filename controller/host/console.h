@@ -80,9 +80,10 @@ struct console_view {
 char *console_stream_log(const struct host *host, const char *stream);
 
 /*
- * As console_attach, with a choice of how much is shown first. ERROR_AGAIN
- * when write was asked for and somebody else is typing; at the end of in,
- * what was recorded up to then is still copied to out.
+ * Joins in and out (a terminal is put into raw mode, escape Ctrl-] quits) with
+ * the host's console until end of input or escape. ERROR_AGAIN when write was
+ * asked for and somebody else is typing; at the end of in, what was recorded
+ * up to then is still copied to out.
  */
 int must_check console_view(const struct host *host,
 			    const struct console_view *view,
@@ -97,11 +98,5 @@ int must_check console_between(const char *log, int64_t since, int64_t until,
 /* All since then, as the file out. */
 int must_check console_slice(const char *log, int64_t since, const char *out,
 			     struct error *err);
-/*
- * Joins descriptors in and out (a terminal is put into raw mode, escape
- * Ctrl-] quits) with the host's console until end of input or escape.
- */
-int must_check console_attach(const struct host *host, int in, int out,
-			      bool write, struct error *err);
 
 #endif

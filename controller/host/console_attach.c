@@ -157,14 +157,3 @@ int console_view(const struct host *host, const struct console_view *view,
 		tcsetattr(view->in, TCSADRAIN, &before);
 	return 0;
 }
-
-int console_attach(const struct host *host, int in, int out, bool write,
-		   struct error *err)
-{
-	const struct console_view view = {
-		.in = in, .out = out, .write = write,
-		.lines = CONSOLE_VIEW_LINES,
-	};
-
-	return console_view(host, &view, err);
-}

@@ -96,7 +96,5 @@ int must_check console_source_make(struct console_source *source,
 				   const char *stream, char *const *words,
 				   struct error *err);
 void console_source_release(struct console_source *source);
-/* As it may be shown: without secrets. The caller frees. */
-char *console_source_text(const struct console_source *source);
 
 #endif

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A host's property Console becomes streams, each with its module and
+ * arguments that were looked at: whoever records, sends keys or shows a log
+ * hears of a misspelt word from here, before anything is opened.
+ */
 #include <stdlib.h>
 #include <string.h>
 
@@ -191,21 +196,4 @@ int console_sources_of(const struct host *host,
 		return 0;
 	console_sources_release(sources);
 	return error_prefix(err, "host %s: its property Console", host->name);
-}
-
-char *console_source_text(const struct console_source *source)
-{
-	struct strbuf text = STRBUF_INIT;
-
-	strbuf_addstr(&text, source->module->name);
-	for (size_t i = 0; i < source->args.count; i++) {
-		const char *word = source->args.v[i];
-
-		strbuf_addch(&text, ' ');
-		if (str_starts(word, "password=") && word[9] != '@')
-			strbuf_addstr(&text, "password=***");
-		else
-			strbuf_add_quoted(&text, word);
-	}
-	return strbuf_detach(&text);
 }

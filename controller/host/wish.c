@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Which host somebody wants for an ident, where neither the job nor the
+ * command names one. The nearest word counts, as in OSSTest: the environment
+ * of this command, the setting for the ident, the setting for all.
+ */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
