@@ -117,6 +117,7 @@ static void capture_debug_keys(struct ts_host *host, const char *dir)
 	const char *path = ts_text("%s/debug-keys", dir);
 	struct debug_result result = DEBUG_RESULT_INIT;
 	struct debug_keys keys;
+	char *words = NULL;
 	struct error err;
 
 	if (!ts_runvar_or(ts_text("%s_xen_build_id", host->ident), NULL) ||
@@ -129,9 +130,8 @@ static void capture_debug_keys(struct ts_host *host, const char *dir)
 	    debug_keys_send(host->host, &keys, &result, &err) < 0)
 		ts_log("%s", err.text);
 	else
-		ts_log("%d debug keys were answered%s%s", result.answered,
-		       result.silent.len ? ", not these: " : "",
-		       result.silent.buf);
+		ts_log("%s", words = debug_result_text(&result));
+	free(words);
 	if (result.text.len) {
 		if (file_publish(path, result.text.buf, result.text.len, 0644,
 				 &err) < 0)

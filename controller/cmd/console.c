@@ -129,6 +129,7 @@ static int view(const struct host *host, const char *log, struct error *err)
 static int ask_hypervisor(const struct host *host, struct error *err)
 {
 	struct debug_result result = DEBUG_RESULT_INIT;
+	AUTO_FREE char *words = NULL;
 	struct debug_keys keys;
 	int rc;
 
@@ -137,10 +138,9 @@ static int ask_hypervisor(const struct host *host, struct error *err)
 	if (rc == 0)
 		rc = debug_keys_send(host, &keys, &result, err);
 	fwrite(result.text.buf, 1, result.text.len, stdout);
+	words = debug_result_text(&result);
 	if (rc == 0)
-		log_info("%d keys were answered%s%s", result.answered,
-			 result.silent.len ? ", not these: " : "",
-			 result.silent.buf);
+		log_info("%s", words);
 	debug_result_release(&result);
 	return rc;
 }

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "host/console.h"
+#include "host/debug_key.h"
 #include "host/debug_keys.h"
 #include "net/local.h"
 
@@ -19,12 +20,7 @@
 #define SWITCH_TRIES 3
 #define SILENT_MAX 3		/* keys in a row: nobody is there */
 #define SWITCHED "*** Serial input to "
-#define MARK "(XEN)"
-/*
- * Keys whose answer names them ("'d' pressed"; xen/common/keyhandler.c and
- * where else Xen registers keys). Of other keys, any line of Xen's is one.
- */
-#define NAMED "0HRcdeghqu"
+#define MARK "(XEN)"	/* a line of Xen's, or that it hands through */
 
 struct talk {
 	const struct debug_keys *keys;
@@ -47,6 +43,21 @@ void debug_result_release(struct debug_result *result)
 {
 	strbuf_release(&result->text);
 	strbuf_release(&result->silent);
+	strbuf_release(&result->unknown);
+}
+
+char *debug_result_text(const struct debug_result *result)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	strbuf_addf(&text, "debug keys: %d answered", result->answered);
+	if (result->silent.len)
+		strbuf_addf(&text, ", without an answer: %s",
+			    result->silent.buf);
+	if (result->unknown.len)
+		strbuf_addf(&text, ", not sent because Xen has no such key: "
+			    "%s", result->unknown.buf);
+	return strbuf_detach(&text);
 }
 
 static int lost(struct error *err)
@@ -80,13 +91,21 @@ static const char *find(const struct talk *t, const char *wanted)
 		      strlen(wanted));
 }
 
-/* 1: wanted has come, within ms. */
-static int expect(struct talk *t, const char *wanted, int64_t ms,
-		  struct error *err)
+static bool find_any(const struct talk *t, const struct strvec *wanted)
+{
+	for (size_t i = 0; i < wanted->count; i++)
+		if (find(t, wanted->v[i]))
+			return true;
+	return false;
+}
+
+/* 1: one of the wanted has come, within ms. */
+static int expect_any(struct talk *t, const struct strvec *wanted, int64_t ms,
+		      struct error *err)
 {
 	int64_t end = clock_mono_ms() + ms, left;
 
-	while (!find(t, wanted)) {
+	while (!find_any(t, wanted)) {
 		left = end - clock_mono_ms();
 		if (left <= 0)
 			return 0;
@@ -94,6 +113,15 @@ static int expect(struct talk *t, const char *wanted, int64_t ms,
 			return -1;
 	}
 	return 1;
+}
+
+static int expect(struct talk *t, const char *wanted, int64_t ms,
+		  struct error *err)
+{
+	AUTO_STRVEC one = STRVEC_INIT;
+
+	strvec_push(&one, wanted);
+	return expect_any(t, &one, ms, err);
 }
 
 /* Until nothing came for a while, or it never ends. */
@@ -139,17 +167,20 @@ static int switch_input(struct talk *t, const char *whose, struct error *err)
 	return 0;
 }
 
-/* 1: it is answered, 0: not, though Xen may have said something else. */
+/* 1: it is answered, or no key; 0: not, though Xen may have said something. */
 static int send_key(struct talk *t, char key, struct debug_result *result,
 		    struct error *err)
 {
-	AUTO_FREE char *named = xasprintf("'%c' pressed", key);
+	AUTO_STRVEC texts = STRVEC_INIT;
 	int rc;
 
+	if (!debug_key_answers(key, &texts)) {
+		strbuf_addch(&result->unknown, key);
+		return 1;
+	}
 	if (type(t, &key, 1, err) < 0)
 		return -1;
-	rc = expect(t, strchr(NAMED, key) ? named : MARK, t->keys->echo_ms,
-		    err);
+	rc = expect_any(t, &texts, t->keys->echo_ms, err);
 	if (rc > 0) {
 		result->answered++;
 		return expect_quiet(t, err) < 0 ? -1 : 1;

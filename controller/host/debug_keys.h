@@ -5,8 +5,8 @@
  * Xen takes them when its serial input is its own, not dom0's: Ctrl-A three
  * times switches, and Xen says to whom ("*** Serial input to Xen", xen/
  * drivers/char/console.c; the letter is that of its option conswitch=). Each
- * key is sent when the answer to the one before has ended, and an answer is
- * waited for; nothing sleeps. At the end the input is dom0's again.
+ * key is sent when the answer to the one before has ended, and its own answer
+ * (debug_key.h) is waited for; nothing sleeps. At the end the input is dom0's again.
  */
 #ifndef IRONBIRD_HOST_DEBUG_KEYS_H
 #define IRONBIRD_HOST_DEBUG_KEYS_H
@@ -25,10 +25,12 @@ struct debug_keys {
 struct debug_result {
 	struct strbuf text;	/* all that the console said meanwhile */
 	struct strbuf silent;	/* keys that had no answer */
+	struct strbuf unknown;	/* not sent: debug_key.h has no such keys */
 	int answered;
 };
 
-#define DEBUG_RESULT_INIT { .text = STRBUF_INIT, .silent = STRBUF_INIT }
+#define DEBUG_RESULT_INIT { .text = STRBUF_INIT, .silent = STRBUF_INIT, \
+			    .unknown = STRBUF_INIT }
 
 /* By the setting XenDebugKeys and the property xen-conswitch. */
 void debug_keys_init(struct debug_keys *keys, const struct host *host);
@@ -41,6 +43,8 @@ int must_check debug_keys_send(const struct host *host,
 			       const struct debug_keys *keys,
 			       struct debug_result *result,
 			       struct error *err);
+/* "debug keys: 3 answered, without an answer: dq"; the caller frees. */
+char *debug_result_text(const struct debug_result *result);
 void debug_result_release(struct debug_result *result);
 
 #endif

@@ -141,7 +141,7 @@ is "the input is dom0's again" "$(answers gone | tr -d '\r' | tail -1)" \
 	"(XEN) *** Serial input to DOM0 (type 'CTRL-a' three times to switch \
 input)"
 contains "its log says how many" "$(cat "$(of gone log)")" \
-	"4 debug keys were answered"
+	"debug keys: 4 answered"
 is "power was cut, by its rows" "$(sql "SELECT group_concat(action || ' ' ||
 	result, ', ') FROM (SELECT * FROM power_actions WHERE host = 'gone'
 	AND started >= $(of gone started) ORDER BY id)")" \
@@ -170,9 +170,12 @@ contains "an artifact there, too" "$(answers fails)" "'q' pressed -> dumping"
 is "its logs are fetched as well" "$(of fails status)" pass
 
 # --- by hand -----------------------------------------------------------------
-sed -i 's/^XenDebugKeys .*/XenDebugKeys d 0 r/' standalone.config
+sed -i 's/^XenDebugKeys .*/XenDebugKeys d y r/' standalone.config
 exits "lines of guests are no answer" 0 ironbird console --debug-keys deaf
-contains "and the key is named" "$OUT" "1 keys were answered, not these: d0"
+contains "and the keys are named" "$OUT" "debug keys: 0 answered, without an \
+answer: dr, not sent because Xen has no such key: y"
+is "that one was not sent" "$(asked deaf)" \
+	"input Xen,key d,key r,input DOM0,"
 sed -i 's/^XenDebugKeys .*/XenDebugKeys d 0 q/' standalone.config
 exits "a Xen that takes its time" 0 ironbird console --debug-keys far
 contains "is waited for, key by key" "$(asked far)" \

@@ -19,8 +19,10 @@
 #include "base/clock.h"
 #include "base/files.h"
 #include "base/wait.h"
+#include "config/settings.h"
 #include "host/console.h"
 #include "host/console_module.h"
+#include "host/debug_key.h"
 #include "net/local.h"
 
 #define LIMIT_MS 10000
@@ -462,6 +464,29 @@ static void test_second_recorder(void **state)
 	console_source_release(&source);
 }
 
+/* What is sent by default is all known, each by words of its own. */
+static void test_debug_keys(void **state)
+{
+	const char *keys = setting_find("XenDebugKeys")->fallback;
+	AUTO_STRVEC all = STRVEC_INIT;
+
+	(void)state;
+	for (; *keys; keys++) {
+		AUTO_STRVEC texts = STRVEC_INIT;
+
+		if (*keys == ' ')
+			continue;
+		assert_true(debug_key_answers(*keys, &texts));
+		for (size_t i = 0; i < texts.count; i++) {
+			assert_false(strvec_has(&all, texts.v[i]));
+			strvec_push(&all, texts.v[i]);
+		}
+	}
+	assert_true(all.count > 10);
+	assert_false(debug_key_answers('y', &all));
+	assert_false(debug_key_answers('\0', &all));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -485,6 +510,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_slice_over_rotation,
 						set_up, tear_down),
 		cmocka_unit_test(test_bad_sources),
+		cmocka_unit_test(test_debug_keys),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
