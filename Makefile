@@ -73,7 +73,7 @@ LINKS := standalone-reset make-flight sg-run-job sg-execute-flight \
 	mg-show-flight-runvars cs-adjust-flight
 
 .PHONY: all help deps check check-slow check-unit check-e2e lint bench \
-	demo docs install clean
+	demo docs install clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -102,6 +102,15 @@ $(B)/gen/db/%.sql.h: controller/db/%.sql controller/db/%.awk
 	@mkdir -p $(@D)
 	$(call say,GEN,$@)
 	$(Q)awk -f controller/db/$*.awk $< > $@
+
+# The revision of the tree, written anew when it is another one.
+VERSION := $(or $(VERSION),$(shell git describe --always --abbrev=12 --dirty=+ \
+	2>/dev/null),unknown)
+$(B)/gen/built_from.h: FORCE
+	@mkdir -p $(@D)
+	@echo '#define IRONBIRD_VERSION "$(VERSION)"' | cmp -s - $@ || \
+		echo '#define IRONBIRD_VERSION "$(VERSION)"' > $@
+$(B)/obj/controller/base/version.o: $(B)/gen/built_from.h
 
 # The pages' style sheet, as a string of C.
 $(B)/gen/report/pages.css.h: controller/report/pages.css

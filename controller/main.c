@@ -156,6 +156,8 @@ int main(int argc, char **argv)
 			print_overview(stdout);
 			return 0;
 		}
+		if (strcmp(called, "--version") == 0)
+			called = "version";
 		command = find_command(called);
 		if (!command)
 			return unknown_command(called);

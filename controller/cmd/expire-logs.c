@@ -21,8 +21,7 @@ static int run(struct context *ctx, const struct strvec *args,
 const struct command cmd_expire_logs = {
 	.name = "expire-logs",
 	.aliases = "cr-ensure-disk-space",
-	.summary = "Remove the logs that matter least, while there is too "
-		   "little room",
+	.summary = "Remove the logs that matter least until there is room",
 	.usage = "",
 	.needs = NEEDS_DB,
 	.run = run,

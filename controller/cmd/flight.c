@@ -36,6 +36,7 @@ static cJSON *flight_json(const struct flight_row *row)
 	json_add_time(object, "created", row->created);
 	json_add_time(object, "started", row->started);
 	json_add_time(object, "finished", row->finished);
+	json_add_text(object, "harness", row->harness);
 	return object;
 }
 
@@ -133,6 +134,7 @@ static void show_text(const struct flight_row *row,
 	print_time("created", row->created);
 	print_time("started", row->started);
 	print_time("finished", row->finished);
+	printf("harness    %s\n", str_or(row->harness, "-"));
 	table_init(&table, "JOB", "RECIPE", "STATUS", "RUN", "TIME", "REASON",
 		   NULL);
 	for (size_t i = 0; i < jobs->count; i++) {

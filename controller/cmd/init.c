@@ -228,8 +228,7 @@ static int run(struct context *ctx, const struct strvec *args,
 /* Nothing is opened: that there are no settings yet is the point. */
 const struct command cmd_init = {
 	.name = "init",
-	.summary = "Ask what is needed for a first host, and write "
-		   "standalone.config",
+	.summary = "Ask what a first host needs, write standalone.config",
 	.usage = "[--force] [--yes] [OPTION...]",
 	.options = options,
 	.run = run,

@@ -455,8 +455,7 @@ static int run(struct context *ctx, const struct strvec *args,
 
 const struct command cmd_lab = {
 	.name = "lab",
-	.summary = "The embedded lab: virtual hosts and the services they "
-		   "boot from",
+	.summary = "The embedded lab: virtual hosts, and what they boot from",
 	.usage = "up|down [NAME]\n"
 		 "status [--json] [NAME]\n"
 		 "list [--json]\n"

@@ -125,8 +125,7 @@ static int run(struct context *ctx, const struct strvec *args,
 
 const struct command cmd_make_flight = {
 	.name = "make-flight",
-	.summary = "Make a flight with the jobs of flights/BRANCH.yaml and "
-		   "print its name",
+	.summary = "Make a flight of flights/BRANCH.yaml and print its name",
 	.usage = "[-f FLIGHT] [--print] [BRANCH [XENBRANCH [BLESSING "
 		 "[BUILDFLIGHT]]]]",
 	.options = options,

@@ -75,8 +75,7 @@ static int run(struct context *ctx, const struct strvec *args,
 
 const struct command cmd_standalone_reset = {
 	.name = "standalone-reset",
-	.summary = "Make a fresh flight of jobs to run by hand; keep the "
-		   "earlier one",
+	.summary = "Make a fresh flight to run by hand; keep the earlier one",
 	.usage = "[-f FLIGHT] [BRANCH [XENBRANCH [BLESSING]]]",
 	.options = options,
 	.needs = NEEDS_DB,

@@ -5,12 +5,14 @@
 #include "base/clock.h"
 #include "base/names.h"
 #include "base/strvec.h"
+#include "base/version.h"
 #include "db/flights.h"
 #include "db/jobs.h"
 #include "db/statement.h"
 
 void flight_row_release(struct flight_row *row)
 {
+	free(row->harness);
 	free(row->flight);
 	free(row->blessing);
 	free(row->intended);
@@ -36,6 +38,7 @@ static void read_row(const struct statement *st, struct flight_row *row)
 		.created = statement_int64(st, 4),
 		.started = statement_int64(st, 5),
 		.finished = statement_int64(st, 6),
+		.harness = statement_dup(st, 7),
 	};
 }
 
@@ -293,6 +296,12 @@ static int take_flight(struct db *db, const char *flight,
 	return statement_run(db, err, STMT_FLIGHT_SET_RUNNER, "ssil", flight,
 			     owner->pid ? owner->machine : NULL, owner->pid,
 			     (int64_t)owner->start) < 0 ? -1 : 0;
+}
+
+int flight_touch(struct db *db, const char *flight, struct error *err)
+{
+	return statement_run(db, err, STMT_FLIGHT_TOUCH, "ss", flight,
+			     ironbird_version());
 }
 
 int flight_set_runner(struct db *db, const char *flight,

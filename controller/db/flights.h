@@ -18,6 +18,7 @@ struct flight_row {
 	int64_t created;	/* UTC ms */
 	int64_t started;	/* 0: not yet */
 	int64_t finished;	/* 0: not yet */
+	char *harness;		/* the Ironbirds that ran parts of it, or NULL */
 };
 
 void flight_row_release(struct flight_row *row);
@@ -60,6 +61,9 @@ int must_check flight_set_branch(struct db *db, const char *flight,
 int must_check flight_set_runner(struct db *db, const char *flight,
 				 const struct owner *owner,
 				 struct error *err);
+/* This Ironbird (base/version.h) runs a part of the flight. */
+int must_check flight_touch(struct db *db, const char *flight,
+			    struct error *err);
 /*
  * The flight and every row that hangs on it. ERROR_AGAIN while a living
  * process runs one of its jobs.

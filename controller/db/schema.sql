@@ -389,3 +389,13 @@ CREATE TRIGGER host_deleted AFTER DELETE ON hosts BEGIN
 	DELETE FROM host_states WHERE host = OLD.host;
 	DELETE FROM host_preparations WHERE host = OLD.host;
 END;
+
+-- VERSION 3
+
+-- Which Ironbirds ran parts of a flight: the test system is tested, too.
+CREATE TABLE flights_harness_touched (
+	flight TEXT NOT NULL REFERENCES flights (flight)
+		ON DELETE CASCADE ON UPDATE CASCADE,
+	harness TEXT NOT NULL,
+	PRIMARY KEY (flight, harness)
+) WITHOUT ROWID;

@@ -46,10 +46,14 @@ VALUES (?1, ?2, ?3, ?4)
 SELECT coalesce(max(CAST(flight AS INTEGER)), 0) + 1 FROM flights
 WHERE flight NOT GLOB '*[^0-9]*' AND length(flight) < 16
 -- STMT_FLIGHT_GET
-SELECT flight, blessing, intended, branch, created, started, finished
+SELECT flight, blessing, intended, branch, created, started, finished,
+	(SELECT group_concat(harness, ', ') FROM flights_harness_touched t
+		WHERE t.flight = flights.flight)
 FROM flights WHERE flight = ?1
 -- STMT_FLIGHT_LIST
-SELECT flight, blessing, intended, branch, created, started, finished
+SELECT flight, blessing, intended, branch, created, started, finished,
+	(SELECT group_concat(harness, ', ') FROM flights_harness_touched t
+		WHERE t.flight = flights.flight)
 FROM flights WHERE ?1 IS NULL OR blessing = ?1
 ORDER BY id DESC LIMIT ?2
 -- STMT_FLIGHT_BLESS
@@ -79,6 +83,10 @@ SELECT runner_machine, runner_pid, runner_start FROM flights WHERE flight = ?1
 UPDATE flights SET runner_machine = ?2, runner_pid = nullif(?3, 0),
 	runner_start = nullif(?4, 0)
 WHERE flight = ?1
+
+-- STMT_FLIGHT_TOUCH
+INSERT OR IGNORE INTO flights_harness_touched (flight, harness)
+VALUES (?1, ?2)
 
 -- STMT_JOB_INSERT
 INSERT INTO jobs (flight, job, recipe) VALUES (?1, ?2, ?3)

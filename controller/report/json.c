@@ -197,6 +197,7 @@ void report_json(const struct report *report, FILE *out)
 	add_text(object, "branch", flight->branch);
 	add_text(object, "blessing", flight->blessing);
 	add_text(object, "intended", flight->intended);
+	add_text(object, "harness", flight->harness);
 	add_text(object, "status", job_status_name(report->status));
 	add_time(object, "created", flight->created);
 	add_time(object, "started", report->started);

@@ -70,9 +70,9 @@ static int make_key(struct page *page, struct db *db, const char *flight,
 
 	if (flight_get(db, flight, &row, err) < 0)
 		return -1;
-	page_key(page, "%s %s %s %lld %lld", row.branch, row.blessing,
-		 row.intended, (long long)row.started,
-		 (long long)row.finished);
+	page_key(page, "%s %s %s %s %lld %lld", row.branch, row.blessing,
+		 row.intended, str_or(row.harness, ""),
+		 (long long)row.started, (long long)row.finished);
 	flight_row_release(&row);
 	if (job_list(db, flight, &jobs, err) < 0)
 		return -1;
@@ -159,6 +159,7 @@ static void put_facts(struct html *html, const struct report *report)
 	page_time(html, report->started);
 	html_close(html);
 	html_close(html);
+	page_fact(html, "Run by Ironbird", flight->harness);
 	page_fact(html, "Took", report->duration_ms < 0 ? NULL :
 		  duration_text(report->duration_ms, took));
 	if (report->evidence->that_revisions.count) {

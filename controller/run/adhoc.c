@@ -163,6 +163,7 @@ static int fill(struct adhoc *a, struct error *err)
 	    flight_create(a->db, NULL, WORD, WORD, &a->flight, err) < 0 ||
 	    flight_bless(a->db, a->flight, WORD, constructing, err) < 0 ||
 	    flight_set_times(a->db, a->flight, clock_now_ms(), 0, err) < 0 ||
+	    flight_touch(a->db, a->flight, err) < 0 ||
 	    job_create(a->db, a->flight, a->job, WORD, err) < 0 ||
 	    copy_runvars(a, err) < 0)
 		return -1;

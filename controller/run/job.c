@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/files.h"
 #include "config/state.h"
+#include "db/flights.h"
 #include "db/hosts.h"
 #include "run/consoles.h"
 #include "run/guard.h"
@@ -185,7 +186,7 @@ static int begin_run(struct job_state *state,
 	struct step_context *ctx = &state->ctx;
 	int middle = leave_out(state, &options->steps, err);
 
-	if (middle < 0)
+	if (middle < 0 || flight_touch(ctx->db, ctx->flight, err) < 0)
 		return -1;
 	ctx->next_stepno = 1;
 	if (!options->resume)

@@ -219,3 +219,15 @@ exits "one that is there" 0 ironbird lab status lab
 rmdir var/lab/lab
 exits "services status --json" 0 ironbird services status --json
 is "are down" "$(json '$.up') $(json '$.services')" "0 []"
+
+# --- which Ironbird ----------------------------------------------------------
+exits "--version" 0 ironbird --version
+version=${OUT#ironbird }
+ok "is one line with a revision" [ "$OUT" = "ironbird ${version%% *}" ]
+exits "a flight that ran" 0 ironbird flight show --json \
+	"$(sql "SELECT flight FROM flights WHERE started LIMIT 1")"
+is "tells who ran it" "$(json '$.harness')" "$version"
+exits "one that did not" 0 ironbird flight show standalone
+contains "has nobody to tell" "$OUT" "harness    -"
+exits "the help" 0 ironbird help
+is "fits a terminal" "$(echo "$OUT" | awk 'length > 80')" ""
