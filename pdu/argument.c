@@ -48,6 +48,13 @@ int pdu_number(const struct pdu_port *port, const char *key, long min,
 			       err);
 }
 
+int pdu_state_before(struct pdu_port *port, enum power_state *now,
+		     struct error *err)
+{
+	*now = port->before;
+	return *now != POWER_UNKNOWN ? 0 : port->module->get(port, now, err);
+}
+
 int64_t pdu_left(const struct pdu_port *port)
 {
 	int64_t left = port->deadline - clock_mono_ms();

@@ -26,6 +26,9 @@ int must_check pdu_secret(const struct pdu_port *port, const char *key,
 int must_check pdu_number(const struct pdu_port *port, const char *key,
 			  long min, long max, long fallback, long *value,
 			  struct error *err);
+/* What the outlet reads before it is switched: asked if pdu.c has not. */
+int must_check pdu_state_before(struct pdu_port *port, enum power_state *now,
+				struct error *err);
 /* Milliseconds until port->deadline, at least 1. */
 int64_t pdu_left(const struct pdu_port *port);
 /* error_set, and what class of failure it is; returns -1. */

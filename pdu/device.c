@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/files.h"
+#include "base/turn.h"
 #include "base/wait.h"
 #include "pdu/argument.h"
 #include "pdu/device.h"
@@ -86,7 +87,7 @@ int pdu_dwell(const char *what, int64_t ms, struct error *err)
 	return ms > 0 ? wait_for(&spec, err) : 0;
 }
 
-/* The lock file's content: when it was left, UTC ms. */
+/* The lock file's content: when something was last switched, UTC ms. */
 static int wait_for_gap(int fd, const char *what, int64_t gap,
 			struct error *err)
 {
@@ -102,10 +103,11 @@ static int wait_for_gap(int fd, const char *what, int64_t gap,
 	return pdu_dwell(what, gap - since, err);
 }
 
-static void stamp(int fd, int64_t when)
+static void stamp(int fd)
 {
 	char text[32];
-	int len = snprintf(text, sizeof(text), "%lld\n", (long long)when);
+	int len = snprintf(text, sizeof(text), "%lld\n",
+			   (long long)clock_now_ms());
 
 	/* Lost, it costs a gap that is too short once. */
 	if (ftruncate(fd, 0) < 0 || pwrite(fd, text, len, 0) < 0)
@@ -122,33 +124,36 @@ static int64_t gap_ms(const struct pdu_port *port)
 	return ms < GAP_MAX_MS ? ms : GAP_MAX_MS;
 }
 
-int pdu_device_take(const struct pdu_port *port, struct error *err)
+int pdu_device_take(struct pdu_port *port, struct error *err)
 {
 	AUTO_FREE char *device = pdu_device_name(port);
 	char hex[SHA256_HEX_SIZE];
 	AUTO_FREE char *path = NULL;
-	int fd;
 
 	data_sha256(device, strlen(device), hex);
 	hex[16] = '\0';
 	path = config_state_path(port->host->config, "locks/pdu-%s", hex);
-	fd = file_lock(path, LOCK_LIMIT_MS, err);
-	if (fd < 0)
-		return -1;
-	if (wait_for_gap(fd, "the device's gap", gap_ms(port), err) < 0) {
-		close(fd);
-		return -1;
-	}
-	return fd;
+	port->device = turn_take(path, LOCK_LIMIT_MS, err);
+	return port->device < 0 ? -1 : 0;
 }
 
-void pdu_device_leave(int fd, int64_t acted)
+int pdu_device_gap(const struct pdu_port *port, int64_t ahead_ms,
+		   struct error *err)
 {
-	if (fd < 0)
-		return;
-	if (acted)
-		stamp(fd, acted);
-	close(fd);
+	return wait_for_gap(port->device, "the device's gap",
+			    gap_ms(port) - ahead_ms, err);
+}
+
+void pdu_device_acted(const struct pdu_port *port)
+{
+	stamp(port->device);
+}
+
+void pdu_device_leave(struct pdu_port *port)
+{
+	if (port->device >= 0)
+		close(port->device);
+	port->device = -1;
 }
 
 int pdu_stagger(const struct host *host, struct error *err)
@@ -160,10 +165,10 @@ int pdu_stagger(const struct host *host, struct error *err)
 	if (ms <= 0)
 		return 0;
 	path = config_state_path(host->config, "locks/power-on");
-	fd = file_lock(path, LOCK_LIMIT_MS, err);
+	fd = turn_take(path, LOCK_LIMIT_MS, err);
 	if (fd < 0 || wait_for_gap(fd, "its turn to be switched on", ms,
 				   err) < 0)
 		return -1;
-	stamp(fd, clock_now_ms());
+	stamp(fd);
 	return 0;
 }

@@ -145,7 +145,7 @@ static int ipmi_set(struct pdu_port *port, enum power_state wanted,
 	    tell(port, "chassis bootdev pxe", err) < 0)
 		return -1;
 	/* Some BMCs answer an error to "off" when they are off. */
-	if (ipmi_get(port, &now, err) < 0)
+	if (pdu_state_before(port, &now, err) < 0)
 		return -1;
 	if (now == wanted)
 		return 0;

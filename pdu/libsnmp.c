@@ -38,6 +38,7 @@ static void start(void)
 	};
 	static const char *const places[][2] = {
 		{ "MIBS", "" },
+		{ "MIBDIRS", "/dev/null" },
 		/* no folder can be made there */
 		{ "SNMP_PERSISTENT_DIR", "/dev/null/snmp" },
 	};

@@ -61,7 +61,7 @@ static int libvirt_set(struct pdu_port *port, enum power_state wanted,
 	AUTO_PROC_RESULT result = { .output = STRBUF_INIT };
 	enum power_state now;
 
-	if (libvirt_get(port, &now, err) < 0)
+	if (pdu_state_before(port, &now, err) < 0)
 		return -1;
 	if (now == wanted)
 		return 0;

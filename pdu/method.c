@@ -122,7 +122,9 @@ static int take_port(const struct host *host, const char **p,
 		return error_prefix(err, "host %s", host->name);
 	ports->v = xrealloc(ports->v, ports->count + 1, sizeof(*ports->v));
 	port = &ports->v[ports->count++];
-	*port = (struct pdu_port){ .host = host, .args = STRVEC_INIT };
+	*port = (struct pdu_port){
+		.host = host, .args = STRVEC_INIT, .device = -1,
+	};
 	strvec_pushv(&port->args, words.v + 1);
 	return check_port(host, port, words.v[0], err);
 }

@@ -14,7 +14,12 @@
 #include "pdu/pdu.h"
 
 #define SETTLE_MS 20000
+/* Read back soon, then less and less often, up to the last: quick relays are
+ * not waited for, slow BMCs are not asked to death */
+#define READ_BACK_FIRST_MS 5
 #define READ_BACK_MS 100
+/* The connection is made before the device's gap is over */
+#define CONNECT_AHEAD_MS 1000
 #define RETRY_PAUSE_MS 1000
 #define CYCLE_DWELL_MS 5000
 
@@ -81,7 +86,17 @@ struct read_back {
 	struct pdu_port *port;
 	enum power_state wanted, seen;
 	struct error failure;	/* of the last reading that failed */
+	int64_t pause_ms;	/* until the next */
 };
+
+static int64_t next_reading(void *arg)
+{
+	struct read_back *back = arg;
+	int64_t ms = back->pause_ms;
+
+	back->pause_ms *= 2;
+	return ms < READ_BACK_MS ? ms : READ_BACK_MS;
+}
 
 /* An answer that fails is not the end: devices are deaf while they switch. */
 static enum wait_answer reads_wanted(void *arg, struct error *err)
@@ -99,11 +114,14 @@ static enum wait_answer reads_wanted(void *arg, struct error *err)
 static int read_back(struct pdu_port *port, enum power_state wanted,
 		     enum power_state *seen, struct error *err)
 {
-	struct read_back back = { .port = port, .wanted = wanted };
+	struct read_back back = {
+		.port = port, .wanted = wanted,
+		.pause_ms = READ_BACK_FIRST_MS,
+	};
 	char limit[DURATION_TEXT_SIZE];
 	const struct wait_spec spec = {
 		.what = "the outlet's state", .limit_ms = settle_ms(port),
-		.poll_ms = READ_BACK_MS, .check = reads_wanted, .arg = &back,
+		.check = reads_wanted, .arg = &back, .next_ms = next_reading,
 	};
 	int rc;
 
@@ -127,11 +145,13 @@ static int attempt(struct pdu_port *port, enum power_state wanted,
 {
 	int rc;
 
+	port->seen = POWER_UNKNOWN;
+	if (pdu_device_gap(port, 0, err) < 0)
+		return -1;
 	port->deadline = clock_mono_ms() + settle_ms(port);
 	port->failure = POWER_FAILURE_NONE;
-	port->seen = POWER_UNKNOWN;
 	rc = port->module->set(port, wanted, err);
-	port->acted = clock_now_ms();
+	pdu_device_acted(port);
 	if (rc == 0 && is_readable(port))
 		rc = read_back(port, wanted, &port->seen, err);
 	free(row->state_after);
@@ -164,16 +184,17 @@ static void recover(struct pdu_port *port)
 static int try_once(struct pdu_port *port, enum power_state wanted,
 		    struct power_action_row *row, struct error *err)
 {
-	enum power_state before = POWER_UNKNOWN;
 	int rc;
 
 	port->failure = POWER_FAILURE_NONE;
-	if (open_port(port, err) < 0)
+	port->before = POWER_UNKNOWN;
+	if (pdu_device_gap(port, CONNECT_AHEAD_MS, err) < 0 ||
+	    open_port(port, err) < 0)
 		return -1;
-	rc = row->attempts > 1 ? 0 : read_state(port, &before, err);
+	rc = row->attempts > 1 ? 0 : read_state(port, &port->before, err);
 	if (row->attempts == 1) {
 		free(row->state_before);
-		row->state_before = xstrdup(power_state_name(before));
+		row->state_before = xstrdup(power_state_name(port->before));
 	}
 	/* One that only cannot tell its state may still obey. */
 	if (rc == 0 || (port->failure != POWER_FAILURE_UNREACHABLE &&
@@ -241,12 +262,11 @@ static int set_port(struct db *db, struct pdu_port *port,
 		.state_after = xstrdup("unknown"),
 		.attempts = 1, .started = clock_now_ms(),
 	};
-	int device = pdu_device_take(port, &failure);
-	int rc = -1, stored;
+	int rc = pdu_device_take(port, &failure), stored;
 
-	if (device >= 0)
+	if (rc == 0)
 		rc = switch_port(port, wanted, &row, &failure);
-	pdu_device_leave(device, port->acted);
+	pdu_device_leave(port);
 	stored = store(db, &row, rc, port, &failure, err);
 	if (rc < 0)
 		error_set(err, failure.kind, "host %s: power %s by '%s' "
@@ -271,15 +291,35 @@ static int parse_ports(const struct host *host, struct pdu_ports *ports,
 	return pdu_ports_parse(host, method, ports, err);
 }
 
+/* What the supplies of a host make of it: one that is on is enough. */
+struct tally {
+	size_t supplies, off, on;
+};
+
+static void tally_add(struct tally *all, enum power_state one)
+{
+	all->supplies++;
+	all->off += one == POWER_OFF;
+	all->on += one == POWER_ON;
+}
+
+static enum power_state tally_state(const struct tally *all)
+{
+	return all->on ? POWER_ON :
+	       all->supplies && all->off == all->supplies ? POWER_OFF :
+							    POWER_UNKNOWN;
+}
+
 /*
  * One supply: its port, and its fall-backs while that fails. *next is behind
  * them all.
  */
 static int set_supply(struct db *db, struct pdu_ports *ports, size_t *next,
-		      enum power_state wanted, struct error *err)
+		      enum power_state wanted, struct tally *all,
+		      struct error *err)
 {
 	size_t i = *next;
-	struct pdu_port *port = &ports->v[i++];
+	struct pdu_port *port = &ports->v[i++], *last = port;
 	int rc = 0;
 
 	if (!port->module->concerns || port->module->concerns(port, wanted))
@@ -288,28 +328,43 @@ static int set_supply(struct db *db, struct pdu_ports *ports, size_t *next,
 	for (; i < ports->count && ports->v[i].fallback; i++) {
 		struct error first = *err;
 
-		if (rc < 0 && (rc = set_port(db, &ports->v[i], wanted,
-					     err)) < 0)
+		if (rc == 0)
+			continue;
+		last = &ports->v[i];
+		rc = set_port(db, last, wanted, err);
+		if (rc < 0)
 			error_prefix(err, "%.400s; and its fall-back",
 				     first.text);
 	}
+	if (!port->module->concerns)
+		tally_add(all, last->seen);
 	*next = i;
 	return rc;
 }
 
 static int set_all(struct db *db, struct pdu_ports *ports,
-		   enum power_state wanted, bool *evident, struct error *err)
+		   enum power_state wanted, enum power_state *seen,
+		   struct error *err)
 {
 	struct error local = ERROR_INIT;
+	struct tally all = { 0 };
 	int rc = 0;
 
-	*evident = true;
-	for (size_t i = 0; i < ports->count; i++)
-		*evident &= ports->v[i].module->self_evident ||
-			    ports->v[i].module->concerns;
 	for (size_t i = 0; i < ports->count && rc == 0; )
-		rc = set_supply(db, ports, &i, wanted, err ? err : &local);
+		rc = set_supply(db, ports, &i, wanted, &all,
+				err ? err : &local);
+	*seen = tally_state(&all);
 	return rc;
+}
+
+/* Its modules read the machine itself. */
+static bool is_evident(const struct pdu_ports *ports)
+{
+	for (size_t i = 0; i < ports->count; i++)
+		if (!ports->v[i].module->self_evident &&
+		    !ports->v[i].module->concerns)
+			return false;
+	return true;
 }
 
 /* Off by the outlet's word, and yet it talks: a row that says so. */
@@ -332,23 +387,32 @@ static int check_off(struct db *db, const struct host *host,
 	return error_set(err, lie.kind, "%s", lie.text);
 }
 
-int power_set(struct db *db, const struct host *host, enum power_state wanted,
-	      struct error *err)
+int power_set_seen(struct db *db, const struct host *host,
+		   enum power_state wanted, enum power_state *seen,
+		   struct error *err)
 {
 	struct pdu_ports ports;
-	bool evident;
 	int rc;
 
 	if (parse_ports(host, &ports, err) < 0)
 		return -1;
-	rc = set_all(db, &ports, wanted, &evident, err);
-	if (rc == 0 && wanted == POWER_OFF && !evident)
+	rc = set_all(db, &ports, wanted, seen, err);
+	if (rc == 0 && wanted == POWER_OFF && !is_evident(&ports))
 		rc = check_off(db, host, err);
 	pdu_ports_release(&ports);
 	return rc;
 }
 
-int power_cycle(struct db *db, const struct host *host, struct error *err)
+int power_set(struct db *db, const struct host *host, enum power_state wanted,
+	      struct error *err)
+{
+	enum power_state seen;
+
+	return power_set_seen(db, host, wanted, &seen, err);
+}
+
+int power_cycle_seen(struct db *db, const struct host *host,
+		     enum power_state *seen, struct error *err)
 {
 	int64_t ms = host_prop_duration_ms(host, "power-cycle-time",
 					   CYCLE_DWELL_MS);
@@ -356,24 +420,30 @@ int power_cycle(struct db *db, const struct host *host, struct error *err)
 	if (power_set(db, host, POWER_OFF, err) < 0 ||
 	    pdu_dwell("the time without power", ms, err) < 0)
 		return -1;
-	return power_set(db, host, POWER_ON, err);
+	return power_set_seen(db, host, POWER_ON, seen, err);
+}
+
+int power_cycle(struct db *db, const struct host *host, struct error *err)
+{
+	enum power_state seen;
+
+	return power_cycle_seen(db, host, &seen, err);
 }
 
 static int status_of_port(struct pdu_port *port, enum power_state *state,
 			  struct error *err)
 {
-	int device, rc = -1;
+	int rc = -1;
 
 	*state = POWER_UNKNOWN;
 	/* and nobody waits for an operator who is switching it */
 	if (!port->module->get)
 		return 0;
-	device = pdu_device_take(port, err);
-	if (device >= 0 && open_port(port, err) == 0) {
+	if (pdu_device_take(port, err) == 0 && open_port(port, err) == 0) {
 		rc = read_state(port, state, err);
 		close_port(port);
 	}
-	pdu_device_leave(device, 0);
+	pdu_device_leave(port);
 	if (rc < 0)
 		error_prefix(err, "host %s", port->host->name);
 	return rc;
@@ -396,7 +466,7 @@ int power_status(const struct host *host, enum power_state *state,
 		 struct error *err)
 {
 	struct pdu_ports ports;
-	size_t supplies = 0, off = 0, on = 0;
+	struct tally all = { 0 };
 	int rc = 0;
 
 	if (parse_ports(host, &ports, err) < 0)
@@ -408,14 +478,11 @@ int power_status(const struct host *host, enum power_state *state,
 			i++;
 			continue;
 		}
-		supplies++;
 		rc = status_of_supply(&ports, &i, &one, err);
-		off += one == POWER_OFF;
-		on += one == POWER_ON;
+		tally_add(&all, one);
 	}
 	if (rc == 0)
-		*state = on ? POWER_ON : supplies && off == supplies ? POWER_OFF :
-							   POWER_UNKNOWN;
+		*state = tally_state(&all);
 	pdu_ports_release(&ports);
 	return rc;
 }

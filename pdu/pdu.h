@@ -61,7 +61,9 @@ struct pdu_port {
 	int64_t deadline;	/* clock_mono_ms(): calls must end by then */
 	void *state;		/* the module's own, made in open */
 	bool unreadable;	/* set in open: this one cannot be read back */
-	int64_t acted;		/* UTC ms of the last set; 0: none */
+	int device;		/* the lock while it is ours (pdu/device.h) */
+	/* Read just before set, of this try; UNKNOWN: it was not */
+	enum power_state before;
 	/* Set by a set that has seen for itself what became of it */
 	enum power_state seen;
 	/* Set by calls that fail (pdu_fail); NONE: refused */
@@ -112,6 +114,15 @@ int must_check power_set(struct db *db, const struct host *host,
 /* Off, verified, dwell (property power-cycle-time, 5 s), on, verified. */
 int must_check power_cycle(struct db *db, const struct host *host,
 			   struct error *err);
+/*
+ * The same, and *seen is what power_status would tell now, from what was read
+ * back: nobody is asked twice.
+ */
+int must_check power_set_seen(struct db *db, const struct host *host,
+			      enum power_state wanted,
+			      enum power_state *seen, struct error *err);
+int must_check power_cycle_seen(struct db *db, const struct host *host,
+				enum power_state *seen, struct error *err);
 /* POWER_UNKNOWN when no port can be read. */
 int must_check power_status(const struct host *host, enum power_state *state,
 			    struct error *err);

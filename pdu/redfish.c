@@ -284,7 +284,7 @@ static int redfish_set(struct pdu_port *port, enum power_state wanted,
 	    boot_once(r, "Pxe", err) < 0)
 		return -1;
 	/* Many answer an error to "on" when they are on. */
-	if (redfish_get(port, &now, err) < 0)
+	if (pdu_state_before(port, &now, err) < 0)
 		return -1;
 	if (now == wanted)
 		return 0;

@@ -21,21 +21,27 @@ const char *power_special_name(enum power_special special)
 	return names[special];
 }
 
+static int open_port(struct pdu_port *port, struct error *err)
+{
+	port->deadline = clock_mono_ms() + SPECIAL_MS;
+	return port->module->open ? port->module->open(port, err) : 0;
+}
+
 static int call(struct pdu_port *port, enum power_special special,
 		struct error *err)
 {
-	int device = pdu_device_take(port, err);
 	int rc = -1;
 
-	port->deadline = clock_mono_ms() + SPECIAL_MS;
-	if (device >= 0 &&
-	    (!port->module->open || port->module->open(port, err) == 0)) {
+	if (pdu_device_take(port, err) < 0)
+		return -1;
+	if (pdu_device_gap(port, 0, err) == 0 && open_port(port, err) == 0) {
 		rc = port->module->special(port, special, err);
+		pdu_device_acted(port);
 		if (port->module->close)
 			port->module->close(port);
 		port->state = NULL;
 	}
-	pdu_device_leave(device, clock_now_ms());
+	pdu_device_leave(port);
 	return rc;
 }
 

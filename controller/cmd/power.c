@@ -118,21 +118,20 @@ static int act(struct context *ctx, const struct host *host,
 	if (strcmp(action, "done") == 0)
 		return answer(host, err);
 	if (strcmp(action, "on") == 0)
-		rc = power_set(ctx->db, host, POWER_ON, err);
+		rc = power_set_seen(ctx->db, host, POWER_ON, &state, err);
 	else if (strcmp(action, "off") == 0)
-		rc = power_set(ctx->db, host, POWER_OFF, err);
+		rc = power_set_seen(ctx->db, host, POWER_OFF, &state, err);
 	else if (strcmp(action, "cycle") == 0)
-		rc = power_cycle(ctx->db, host, err);
+		rc = power_cycle_seen(ctx->db, host, &state, err);
 	else if (strcmp(action, "status") == 0)
-		rc = 0;
+		rc = power_status(host, &state, err);
 	else
 		return error_set(err, ERROR_USAGE, "power knows on, off, "
 				 "cycle, reset, status, nmi, bootdev and done, "
 				 "not '%.40s'", action);
-	if (rc < 0 || power_status(host, &state, err) < 0)
-		return -1;
-	tell(host->name, action, state);
-	return 0;
+	if (rc == 0)
+		tell(host->name, action, state);
+	return rc;
 }
 
 static int prove(struct context *ctx, const struct host *host,
