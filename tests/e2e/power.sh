@@ -57,21 +57,26 @@ skip() {
 	exit 0
 }
 
-# A port that nobody listens on, TCP or UDP.
-free_port() {
-	free_try=0
-	while :; do
-		free=$((20000 + ($$ * 7 + free_try * 131 +
-			$(date +%N | sed 's/^0*//;s/^$/0/') % 997) % 30000))
-		free_try=$((free_try + 1))
-		ss -Hlntu "sport = :$free" | grep -q . || break
-	done
-	echo "$free"
-}
-
 # at_exit COMMAND: run when the test is over, before those that came first.
 at_exit() {
 	AT_EXIT="{ $1; } >/dev/null 2>&1; ${AT_EXIT:-:}"
+}
+
+# A port that nobody listens on, TCP or UDP, and that no other test was given:
+# a link that tells whose it is. Below those that the kernel gives away.
+PORTS=/tmp/ironbird-ports
+mkdir -p "$PORTS"
+at_exit "find $PORTS -lname $$ -delete"
+free_port() {
+	while :; do
+		free=$((20000 + $(od -An -N2 -tu2 /dev/urandom) % 12700))
+		free_whose=$(readlink "$PORTS/$free")
+		[ -z "$free_whose" ] || kill -0 "$free_whose" 2>/dev/null ||
+			rm -f "$PORTS/$free"
+		ss -Hlntu "sport = :$free" | grep -q . && continue
+		! ln -s $$ "$PORTS/$free" 2>/dev/null || break
+	done
+	echo "$free"
 }
 
 # Nobody else may have seen the password: no row, no output, no argv.
