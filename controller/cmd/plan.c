@@ -8,7 +8,7 @@
 #include "base/table.h"
 #include "cmd/jobspec.h"
 #include "cmd/json.h"
-#include "cmd/shown-plan.h"
+#include "flight/forecast.h"
 #include "plan/chart.h"
 
 static bool json;
@@ -22,12 +22,12 @@ static const struct option_row options[] = {
 
 /* --- as JSON ------------------------------------------------------------- */
 
-static cJSON *job_json(const struct shown_plan *shown, size_t j)
+static cJSON *job_json(const struct forecast *shown, size_t j)
 {
 	const struct board *board = &shown->board;
 	const struct plan_slot *slot = &shown->slots[j];
 	const struct job_row *row = &board->jobs[j].row;
-	AUTO_FREE char *why = shown_plan_waits(shown, j) ?
+	AUTO_FREE char *why = forecast_waits(shown, j) ?
 		board_why(board, j, shown->now, shown->slots) : NULL;
 	cJSON *object = cJSON_CreateObject();
 	cJSON *hosts;
@@ -46,7 +46,7 @@ static cJSON *job_json(const struct shown_plan *shown, size_t j)
 	return object;
 }
 
-static void print_json(const struct shown_plan *shown)
+static void print_json(const struct forecast *shown)
 {
 	cJSON *object = cJSON_CreateObject(), *jobs;
 
@@ -61,7 +61,7 @@ static void print_json(const struct shown_plan *shown)
 
 /* --- as text ------------------------------------------------------------- */
 
-static const struct shown_plan *sorted;
+static const struct forecast *sorted;
 
 /* What begins first; what is over, or never begins, as it comes. */
 static int compare(const void *a, const void *b)
@@ -74,7 +74,7 @@ static int compare(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-static void add_job(const struct shown_plan *shown, size_t j, struct table *table)
+static void add_job(const struct forecast *shown, size_t j, struct table *table)
 {
 	const struct board *board = &shown->board;
 	const struct plan_slot *slot = &shown->slots[j];
@@ -90,7 +90,7 @@ static void add_job(const struct shown_plan *shown, size_t j, struct table *tabl
 		  end);
 }
 
-static void print_text(const struct shown_plan *shown)
+static void print_text(const struct forecast *shown)
 {
 	AUTO_FREE size_t *order = xcalloc(shown->board.count + 1,
 					  sizeof(*order));
@@ -109,7 +109,7 @@ static void print_text(const struct shown_plan *shown)
 	printf("%s is over about %s\n", shown->board.flight, end);
 }
 
-static int write_chart(const struct shown_plan *shown, struct error *err)
+static int write_chart(const struct forecast *shown, struct error *err)
 {
 	AUTO_STRBUF out = STRBUF_INIT;
 
@@ -122,10 +122,10 @@ static int show(struct context *ctx, char *const *args, size_t count,
 		struct error *err)
 {
 	const char *flight = count ? args[0] : default_flight(ctx);
-	struct shown_plan shown;
+	struct forecast shown;
 	int rc = 0;
 
-	if (shown_plan_load(ctx, flight, &shown, err) < 0)
+	if (forecast_load(ctx->config, ctx->db, flight, &shown, err) < 0)
 		return -1;
 	if (svg)
 		rc = write_chart(&shown, err);
@@ -133,7 +133,7 @@ static int show(struct context *ctx, char *const *args, size_t count,
 		print_json(&shown);
 	else if (!svg)
 		print_text(&shown);
-	shown_plan_release(&shown);
+	forecast_release(&shown);
 	return rc;
 }
 

@@ -5,6 +5,7 @@
 
 #include "cmd/jobspec.h"
 #include "db/flights.h"
+#include "flight/publisher.h"
 #include "flight/run.h"
 #include "run/outcome.h"
 #include "run/plan.h"
@@ -64,8 +65,10 @@ static int ask(struct context *ctx, const char *flight, struct error *err)
 static int run(struct context *ctx, const struct strvec *args,
 	       struct error *err)
 {
+	struct publisher *publisher;
 	enum job_status worst;
 	const char *flight;
+	int rc;
 
 	if (args_check(args, "run-flight", 0, 2, err) < 0)
 		return -1;
@@ -73,9 +76,13 @@ static int run(struct context *ctx, const struct strvec *args,
 	if (args->count > 1 &&
 	    flight_set_intended(ctx->db, flight, args->v[1], err) < 0)
 		return -1;
-	if (ask(ctx, flight, err) < 0 ||
-	    flight_run(ctx->config, ctx->db, flight, &run_options, &worst,
-		       err) < 0)
+	if (ask(ctx, flight, err) < 0)
+		return -1;
+	publisher = publisher_start(ctx->config, ctx->db, flight);
+	rc = flight_run(ctx->config, ctx->db, flight, &run_options, &worst,
+			err);
+	publisher_stop(publisher);
+	if (rc < 0)
 		return -1;
 	printf("%s: %s; ironbird report %s tells more\n", flight,
 	       job_status_name(worst), flight);

@@ -8,6 +8,7 @@
 #include "cmd/jobspec.h"
 #include "db/steps.h"
 #include "flight/deps.h"
+#include "flight/publisher.h"
 #include "run/job.h"
 #include "run/outcome.h"
 #include "run/plan.h"
@@ -286,11 +287,24 @@ static int ask(struct context *ctx, const char *flight, const char *job,
 	return 0;
 }
 
+static int run_it(struct context *ctx, const char *flight, const char *job,
+		  struct error *err)
+{
+	int exit, ready = 1;
+
+	if (deps)
+		ready = run_deps(ctx, flight, job, &exit, err);
+	if (ready <= 0)
+		return ready < 0 ? -1 : exit;
+	return run_often(ctx, flight, job, err);
+}
+
 static int run(struct context *ctx, const struct strvec *args,
 	       struct error *err)
 {
 	AUTO_FREE char *flight = NULL, *job = NULL;
-	int exit, ready = 1;
+	struct publisher *publisher;
+	int rc;
 
 	if (check_options(err) < 0 ||
 	    name_job(ctx, args, &flight, &job, err) < 0)
@@ -299,11 +313,10 @@ static int run(struct context *ctx, const struct strvec *args,
 		return show_plan(ctx, flight, job, err);
 	if (ask(ctx, flight, job, err) < 0)
 		return -1;
-	if (deps)
-		ready = run_deps(ctx, flight, job, &exit, err);
-	if (ready <= 0)
-		return ready < 0 ? -1 : exit;
-	return run_often(ctx, flight, job, err);
+	publisher = publisher_start(ctx->config, ctx->db, flight);
+	rc = run_it(ctx, flight, job, err);
+	publisher_stop(publisher);
+	return rc;
 }
 
 const struct command cmd_run_job = {

@@ -4,9 +4,9 @@
 
 #include "base/strbuf.h"
 #include "cmd/jobspec.h"
-#include "cmd/shown-plan.h"
+#include "flight/forecast.h"
 
-static void tell_why(const struct shown_plan *shown, size_t j)
+static void tell_why(const struct forecast *shown, size_t j)
 {
 	const struct board *board = &shown->board;
 	const struct job_row *row = &board->jobs[j].row;
@@ -14,7 +14,7 @@ static void tell_why(const struct shown_plan *shown, size_t j)
 	AUTO_FREE char *text = NULL, *end = NULL;
 
 	printf("%s.%s: ", board->flight, row->job);
-	if (shown_plan_waits(shown, j)) {
+	if (forecast_waits(shown, j)) {
 		text = board_why(board, j, shown->now, shown->slots);
 		printf("waits %s\n", text);
 		return;
@@ -32,7 +32,7 @@ static int run(struct context *ctx, const struct strvec *args,
 		   struct error *err)
 {
 	AUTO_FREE char *flight = NULL, *job = NULL;
-	struct shown_plan shown;
+	struct forecast shown;
 
 	if (args_check(args, "why", 1, 2, err) < 0)
 		return -1;
@@ -42,15 +42,15 @@ static int run(struct context *ctx, const struct strvec *args,
 	} else if (jobspec_parse(ctx, args->v[0], &flight, &job, err) < 0) {
 		return -1;
 	}
-	if (shown_plan_load(ctx, flight, &shown, err) < 0)
+	if (forecast_load(ctx->config, ctx->db, flight, &shown, err) < 0)
 		return -1;
 	if (board_find_job(&shown.board, job) == PLAN_NONE) {
-		shown_plan_release(&shown);
+		forecast_release(&shown);
 		return error_set(err, ERROR_USAGE, "flight %s has no job "
 				 "'%.100s'", flight, job);
 	}
 	tell_why(&shown, board_find_job(&shown.board, job));
-	shown_plan_release(&shown);
+	forecast_release(&shown);
 	return 0;
 }
 

@@ -80,6 +80,12 @@ SETTING(PATH, "Logs", "%StateDir%/logs",
 SETTING(PATH, "Results", "%StateDir%/results",
 	"The web pages that 'ironbird pages' makes. A lab's web server has "
 	"them at /results/, and the logs at /logs/."),
+SETTING(BOOL, "Pages", "y",
+	"Whether run-flight, run-job and nightly keep the web pages of their "
+	"flight up to date."),
+SETTING(DURATION, "PagesEvery", "5s",
+	"How often the pages of a flight that runs are made anew at most, "
+	"when its rows change. Never for more than a twentieth of the time."),
 SETTING(TEXT, "LogsUrl", "../logs",
 	"Where a browser finds Logs from the first page: a relative path or "
 	"an address."),

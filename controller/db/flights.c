@@ -315,6 +315,14 @@ int flight_set_runner(struct db *db, const char *flight,
 	return -1;
 }
 
+bool flight_is_run(struct db *db, const char *flight)
+{
+	struct owner self, found;
+
+	owner_self(&self);
+	return has_runner(db, flight, &self, &found, NULL) > 0;
+}
+
 static int set_word(struct db *db, enum statement_id id, const char *what,
 		    const char *flight, const char *word, struct error *err)
 {

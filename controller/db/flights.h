@@ -6,6 +6,7 @@
 #ifndef IRONBIRD_DB_FLIGHTS_H
 #define IRONBIRD_DB_FLIGHTS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "db/jobs.h"
@@ -64,6 +65,8 @@ int must_check flight_set_runner(struct db *db, const char *flight,
 /* This Ironbird (base/version.h) runs a part of the flight. */
 int must_check flight_touch(struct db *db, const char *flight,
 			    struct error *err);
+/* Does another process that lives run the flight's jobs? */
+bool flight_is_run(struct db *db, const char *flight);
 /*
  * The flight and every row that hangs on it. ERROR_AGAIN while a living
  * process runs one of its jobs.

@@ -14,11 +14,11 @@
 #include "flight/expire.h"
 #include "flight/gate.h"
 #include "flight/nightly.h"
+#include "flight/planpage.h"
 #include "flight/retest.h"
 #include "net/post.h"
 #include "report/assess.h"
 #include "report/mail.h"
-#include "report/pages.h"
 
 #define MAKE_LIMIT_MS (10 * 60 * 1000)
 #define CHANGES_MAX 300
@@ -401,8 +401,10 @@ static int make_pages(const struct pass *pass, struct error *err)
 	struct pages pages;
 	int rc;
 
+	if (!config_bool(pass->config, "Pages"))
+		return 0;
 	pages_init(&pages, pass->config, pass->db, NULL);
-	rc = pages_build_flight(&pages, pass->result->flight, err);
+	rc = flight_pages(&pages, pass->config, pass->result->flight, err);
 	pages_release(&pages);
 	return rc;
 }

@@ -44,11 +44,21 @@ static void add_escaped(struct strbuf *out, const char *text, size_t most)
 	strbuf_add_escaped(out, cut);
 }
 
+static const char *look_of(enum plan_state state)
+{
+	switch (state) {
+	case PLAN_RUNNING: return "runs";
+	case PLAN_PASSED: return "passed";
+	case PLAN_ENDED: case PLAN_BLOCKED: return "ended";
+	default: return "waits";
+	}
+}
+
 static void add_bar(const struct chart *chart, size_t job, size_t row)
 {
 	const struct plan_slot *slot = &chart->slots[job];
 	const char *name = plan_job_name(chart->plan, job);
-	bool runs = plan_job_state(chart->plan, job) == PLAN_RUNNING;
+	const char *look = look_of(plan_job_state(chart->plan, job));
 	int64_t x = place(chart, slot->start);
 	int64_t width = place(chart, slot->end) - x;
 	int64_t y = TOP + (int64_t)row * ROW;
@@ -58,7 +68,7 @@ static void add_bar(const struct chart *chart, size_t job, size_t row)
 	if (width < 1)
 		width = 1;
 	strbuf_addf(chart->out, "<g class=\"%s\"><title>",
-		    runs ? "runs" : "waits");
+		    look);
 	strbuf_add_escaped(chart->out, name);
 	strbuf_addf(chart->out, ", %s until about %s</title>"
 		    "<rect x=\"%lld\" y=\"%lld\" width=\"%lld\" height=\"%d\"/>"

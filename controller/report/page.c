@@ -144,6 +144,14 @@ int page_publish(struct page *page, struct pages *pages, struct error *err)
 	return 0;
 }
 
+bool page_has_plan(const struct pages *pages, const char *flight)
+{
+	AUTO_FREE char *file = xasprintf("%s/flight/%s/plan.html",
+					 pages->root, flight);
+
+	return file_exists(file);
+}
+
 /* A class of colours and a sign; words not known are plain. */
 static const struct {
 	const char *word, *look, *sign;

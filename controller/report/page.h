@@ -37,6 +37,9 @@ int must_check page_publish(struct page *page, struct pages *pages,
 /* "../../": from this page to the root. */
 const char *page_up(const struct page *page);
 
+/* Is there a chart of the flight's plan? flight/planpage.h makes it. */
+bool page_has_plan(const struct pages *pages, const char *flight);
+
 /* A coloured word: "pass", "broken", "tolerable", ... */
 void page_badge(struct html *html, const char *word);
 /* The class of its colours. */

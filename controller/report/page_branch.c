@@ -3,20 +3,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/files.h"
 #include "config/config.h"
 #include "db/judgements.h"
 #include "db/past.h"
 #include "report/page.h"
 
 #define FLIGHTS_SHOWN 100
-#define PLAN "plan.svg"
 
 /* A line of a branch's page. */
 struct flight_line {
 	const struct past_flight *flight;
 	struct judgement_row judgement;	/* overall NULL: not judged */
 	struct strvec revisions;
+	bool plan;		/* it runs, and there is a page of its plan */
 };
 
 struct flight_lines {
@@ -34,9 +33,11 @@ static void release_lines(struct flight_lines *lines)
 	past_flights_release(&lines->flights);
 }
 
-static int read_lines(struct db *db, const char *branch, size_t limit,
+static int read_lines(struct pages *pages, const char *branch, size_t limit,
 		      struct flight_lines *lines, struct error *err)
 {
+	struct db *db = pages->db;
+
 	*lines = (struct flight_lines){ .v = NULL };
 	if (past_flight_list(db, branch, NULL, 0, limit, &lines->flights,
 			     err) < 0)
@@ -50,6 +51,8 @@ static int read_lines(struct db *db, const char *branch, size_t limit,
 	for (size_t i = 0; i < lines->flights.count; i++) {
 		struct flight_line *line = &lines->v[i];
 
+		line->plan = !line->flight->finished &&
+			page_has_plan(pages, line->flight->flight);
 		if (judgement_get(db, line->flight->flight, &line->judgement,
 				  err) < 0 ||
 		    past_built(db, line->flight->flight, &line->revisions,
@@ -67,14 +70,34 @@ static void add_key(struct page *page, const struct flight_lines *lines)
 		const struct flight_line *line = &lines->v[i];
 		AUTO_FREE char *built = strvec_join(&line->revisions, " ");
 
-		page_key(page, "%s %s %lld %lld %s %d %s %s",
+		page_key(page, "%s %s %lld %lld %s %d %s %d %s",
 			 line->flight->flight, line->flight->blessing,
 			 (long long)line->flight->started,
 			 (long long)line->flight->finished,
 			 str_or(line->judgement.overall, ""),
 			 line->judgement.blocking,
-			 str_or(line->judgement.pushed, ""), built);
+			 str_or(line->judgement.pushed, ""), line->plan, built);
 	}
+}
+
+/* What came of it; of one that runs, what will. */
+static void put_state(struct page *page, const struct flight_line *line)
+{
+	AUTO_FREE char *address = html_address("%sflight/%s/plan.html",
+					       page_up(page),
+					       line->flight->flight);
+	struct html *html = &page->html;
+
+	html_open(html, "td", NULL);
+	if (line->judgement.overall)
+		page_badge(html, line->judgement.overall);
+	else if (!line->flight->finished)
+		page_badge(html, line->flight->started ? "running" : "queued");
+	if (line->plan) {
+		html_text(html, " ");
+		html_leaf(html, "a", "plan", "href", address, NULL);
+	}
+	html_close(html);
 }
 
 static void put_flight(struct page *page, const struct flight_line *line)
@@ -92,12 +115,7 @@ static void put_flight(struct page *page, const struct flight_line *line)
 	page_time(html, flight->started);
 	html_close(html);
 	html_leaf(html, "td", flight->blessing, NULL);
-	html_open(html, "td", NULL);
-	if (line->judgement.overall)
-		page_badge(html, line->judgement.overall);
-	else if (!flight->finished)
-		page_badge(html, "running");
-	html_close(html);
+	put_state(page, line);
 	html_open(html, "td", "class", "number", NULL);
 	if (line->judgement.overall)
 		html_textf(html, "%d", line->judgement.blocking);
@@ -136,7 +154,7 @@ int page_branch(struct pages *pages, const char *branch, struct error *err)
 	struct page page;
 	int rc = 0;
 
-	if (read_lines(pages->db, branch, FLIGHTS_SHOWN, &lines, err) < 0)
+	if (read_lines(pages, branch, FLIGHTS_SHOWN, &lines, err) < 0)
 		return -1;
 	page_init(&page, pages, path);
 	add_key(&page, &lines);
@@ -177,12 +195,10 @@ static void put_branch_line(struct page *page, const char *branch,
 	if (newest)
 		page_time(html, newest->flight->started);
 	html_close(html);
-	html_open(html, "td", NULL);
-	if (newest && newest->judgement.overall)
-		page_badge(html, newest->judgement.overall);
-	else if (newest && !newest->flight->finished)
-		page_badge(html, "running");
-	html_close(html);
+	if (newest)
+		put_state(page, newest);
+	else
+		html_leaf(html, "td", NULL, NULL);
 	html_open(html, "td", NULL);
 	if (pushed)
 		page_time(html, pushed->flight->started);
@@ -209,40 +225,21 @@ static void put_hosts(struct page *page, const struct strvec *hosts)
 	html_close(html);
 }
 
-static void put_plan(struct page *page, bool there)
-{
-	struct html *html = &page->html;
-
-	if (!there)
-		return;
-	html_leaf(html, "h2", "The plan", NULL);
-	html_open(html, "p", NULL);
-	html_open(html, "a", "href", PLAN, NULL);
-	html_void(html, "img", "src", PLAN, "alt",
-		  "Which job runs on which host, and when", NULL);
-	html_close(html);
-	html_close(html);
-}
-
 struct index {
 	struct strvec branches, hosts;
 	struct flight_lines *lines;	/* one a branch */
-	bool plan;
 };
 
 static int read_index(struct pages *pages, struct index *index,
 		      struct error *err)
 {
-	AUTO_FREE char *plan = xasprintf("%s/" PLAN, pages->root);
-
-	index->plan = file_exists(plan);
 	if (past_branches(pages->db, &index->branches, err) < 0 ||
 	    past_hosts(pages->db, &index->hosts, err) < 0)
 		return -1;
 	index->lines = xcalloc(index->branches.count + 1,
 			       sizeof(*index->lines));
 	for (size_t i = 0; i < index->branches.count; i++)
-		if (read_lines(pages->db, index->branches.v[i], 20,
+		if (read_lines(pages, index->branches.v[i], 20,
 			       &index->lines[i], err) < 0)
 			return -1;
 	return 0;
@@ -274,7 +271,6 @@ static void put_index(struct page *page, const struct index *index)
 	} else {
 		html_leaf(html, "p", "No flight yet.", NULL);
 	}
-	put_plan(page, index->plan);
 	put_hosts(page, &index->hosts);
 }
 
@@ -291,7 +287,6 @@ int page_index(struct pages *pages, struct error *err)
 	}
 	for (size_t i = 0; i < index.hosts.count; i++)
 		page_key(&page, "%s", index.hosts.v[i]);
-	page_key(&page, "%d", index.plan);
 	if (rc == 0 && !page_is_current(&page, pages)) {
 		put_index(&page, &index);
 		rc = page_publish(&page, pages, err);

@@ -36,8 +36,9 @@ static int add_steps_key(struct page *page, struct db *db,
 		if (step_list(db, job->flight, job->job, 0, &steps, err) < 0)
 			return -1;
 		for (size_t s = 0; s < steps.count; s++)
-			page_key(page, "%s %s", steps.v[s].testid,
-				 step_status_name(steps.v[s].status));
+			page_key(page, "%s %s %s", steps.v[s].testid,
+				 step_status_name(steps.v[s].status),
+				 str_or(steps.v[s].stage, ""));
 		step_rows_release(&steps);
 	}
 	return 0;
@@ -232,6 +233,21 @@ static void put_verdicts(struct html *html, const struct report *report,
 		page_table_end(html);
 }
 
+static void put_plan(struct page *page, const struct report *report)
+{
+	struct html *html = &page->html;
+
+	if (!page_has_plan(page->pages, report->flight->flight))
+		return;
+	html_open(html, "p", NULL);
+	html_leaf(html, "a", report->flight->finished ?
+		  "Which job was on which host, and when" :
+		  "The plan: which job is on which host, and when", "href",
+		  "plan.html", NULL);
+	html_close(html);
+	html_line(html);
+}
+
 static void put(struct page *page, const struct report *report)
 {
 	const struct flight_row *flight = report->flight;
@@ -249,6 +265,7 @@ static void put(struct page *page, const struct report *report)
 	html_leaf(&page->html, "h1", title, NULL);
 	put_verdict_head(&page->html, report);
 	put_facts(&page->html, report);
+	put_plan(page, report);
 	put_verdicts(&page->html, report, judged ? "What holds the branch" :
 		     "What did not succeed", true);
 	put_verdicts(&page->html, report, "What did not succeed, but holds "
@@ -267,6 +284,7 @@ int page_flight(struct pages *pages, const char *flight, struct error *err)
 	int rc;
 
 	page_init(&page, pages, path);
+	page_key(&page, "%d", page_has_plan(pages, flight));
 	rc = make_key(&page, pages->db, flight, &request.until, err);
 	if (rc == 0 && !page_is_current(&page, pages)) {
 		rc = assess(pages->db, &request, NULL, &assessment, err);

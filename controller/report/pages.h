@@ -9,7 +9,7 @@
  *	flight/FLIGHT/JOB/index.html	one job: steps, logs, runvars
  *	history/JOB/BRANCH.html, ALL.html
  *	host/HOST.html			what it did
- *	plan.svg			not ours: linked when it is there
+ *	flight/FLIGHT/plan.html		not ours (flight/planpage.h): linked
  *
  * A page is made again only when the rows it shows have changed.
  */

@@ -53,9 +53,11 @@ export IRONBIRD_JOBS_PATH="$E2E/jobs"
 export IRONBIRD_FLIGHTS_PATH="$E2E/flights"
 export IRONBIRD_TS_PATH="$E2E/ts"
 export NO_COLOR=1
+# nobody looks at the pages of most tests
 cat >standalone.config <<END
 StateDir $WORK/var
 StepGrace 200ms
+Pages no
 END
 
 # ok WHAT COMMAND...: the command succeeds.

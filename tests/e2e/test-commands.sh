@@ -202,7 +202,7 @@ exits "config --json" 0 ironbird config --json
 is "is an array" "$(json '$[0].name')" TestHost
 exits "config --json of one" 0 ironbird config --json TestHost
 is "has its origin" "$(json '$.value') $(json '$.origin')" \
-	"kodo4 $WORK/standalone.config:3"
+	"kodo4 $WORK/standalone.config:4"
 exits "config --check --json" 0 ironbird config --check --json
 is "has two lists" "$(json '$.errors')$(json '$.warnings')" "[][]"
 exits "lab list --json" 0 ironbird lab list --json

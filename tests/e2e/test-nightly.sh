@@ -13,6 +13,7 @@ cat >>standalone.config <<END
 Tree_xen $WORK/xen.git
 NightlyMail xen@example.com
 Maildir $WORK/mail
+Pages yes
 ResultsHtmlPubBaseUrl http://lab.example.com/results
 HostFlags_iron1 arch-amd64
 HostFlags_iron2 arch-amd64

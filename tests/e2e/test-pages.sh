@@ -141,9 +141,16 @@ width() {
 	od -An -tu1 -j16 -N4 "$1" |
 		awk '{ print $1 * 16777216 + $2 * 65536 + $3 * 256 + $4 }'
 }
+echo "Pages yes" >>standalone.config
+ironbird flight-create -f 3 play v >/dev/null
+ironbird job-create 3 "good-$(printf '%060d' 0)" e2e-pass \
+	toolstack=xl >/dev/null
+ironbird run-flight 3 >/dev/null 2>&1
+contains "what run-flight leaves is served" "$(web results/flight/3/)" \
+	"<h1>Flight 3: v</h1>"
 n=0
 for page in "" flight/2/ flight/2/bad/ history/bad/v.html host/iron1.html \
-	branch/v.html; do
+	branch/v.html flight/3/plan.html; do
 	n=$((n + 1))
 	ok "the browser opens /results/$page" look page$n 1280 "results/$page"
 	is "and has nothing to complain of" "$(cat page$n.console)" ""
