@@ -85,7 +85,7 @@ help:
 	@echo "make check       install what is missing, build, run every test"
 	@echo "make check-unit  unit tests (SAN=address,undefined for sanitizers)"
 	@echo "make check-e2e   the real program on real services"
-	@echo "make check-slow  what takes too long for check: Xen with its tools"
+	@echo "make check-slow  what takes too long for check: pairs, nights, tools"
 	@echo "make lint        shellcheck, man pages, headers compile alone"
 	@echo "make bench       measure; results in build/bench.tsv"
 	@echo "make docs        man pages as text and HTML in build/docs"

@@ -63,7 +63,7 @@ static void print_json(const struct forecast *shown)
 
 static const struct forecast *sorted;
 
-/* What begins first; what is over, or never begins, as it comes. */
+/* What begins first; what never does, as it comes. */
 static int compare(const void *a, const void *b)
 {
 	size_t x = *(const size_t *)a, y = *(const size_t *)b;
@@ -106,7 +106,8 @@ static void print_text(const struct forecast *shown)
 	for (size_t i = 0; i < shown->board.count; i++)
 		add_job(shown, order[i], &table);
 	table_print(&table, stdout);
-	printf("%s is over about %s\n", shown->board.flight, end);
+	printf(shown->last > shown->now ? "%s is over about %s\n" :
+	       "%s was over at %s\n", shown->board.flight, end);
 }
 
 static int write_chart(const struct forecast *shown, struct error *err)
@@ -127,11 +128,12 @@ static int show(struct context *ctx, char *const *args, size_t count,
 
 	if (forecast_load(ctx->config, ctx->db, flight, &shown, err) < 0)
 		return -1;
-	if (svg)
+	rc = forecast_add_past(&shown, err);
+	if (rc == 0 && svg)
 		rc = write_chart(&shown, err);
-	if (json)
+	if (rc == 0 && json)
 		print_json(&shown);
-	else if (!svg)
+	else if (rc == 0 && !svg)
 		print_text(&shown);
 	forecast_release(&shown);
 	return rc;

@@ -113,4 +113,6 @@ void ts_guest_configure(struct ts_guest *guest,
 	ts_runvar_store(ts_text("%s_hostname", guest->name), guest->hostname);
 	ts_runvar_store(ts_text("%s_ether", guest->name), guest->ether);
 	ts_runvar_store(ts_text("%s_cfgpath", guest->name), guest->cfgpath);
+	if (config->disk)
+		ts_runvar_store(ts_text("%s_disk", guest->name), config->disk);
 }

@@ -63,13 +63,15 @@ exits "an unknown job" 2 ironbird why side x
 exits "the plan" 0 ironbird plan show side
 is "has them all" "$(echo "$OUT" | awk 'NR > 1 && /^[abcp]/ { print $1, $2 }' |
 	sort | tr '\n' ,)" "a running,b running,c queued,pair pass,"
+contains "what is over with its hosts, too" "$(echo "$OUT" | tr -s ' ')" \
+	"pair pass iron"
 exits "as JSON" 0 ironbird plan show --json side
 echo "$OUT" >plan.json
 is "with hosts" "$(sqlite3 :memory: "SELECT group_concat(
 	json_array_length(value, '\$.hosts')) FROM json_each(
-	CAST(readfile('plan.json') AS TEXT), '\$.jobs')")" "1,1,1,0"
+	CAST(readfile('plan.json') AS TEXT), '\$.jobs')")" "1,1,1,2"
 exits "as a chart" 0 ironbird plan show --svg plan.svg side
-is "with a bar for each" "$(grep -c '<rect x=' plan.svg)" 3
+is "with a bar for each host of each" "$(grep -c '<rect x=' plan.svg)" 5
 is "each bar is closed" "$(grep -c '<g ' plan.svg)" \
 	"$(grep -c '</g>' plan.svg)"
 touch go-a
