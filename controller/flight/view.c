@@ -16,6 +16,7 @@
 #define WIDTH_UNKNOWN 80
 #define HEIGHT_UNKNOWN 24
 #define JOB_WIDTH_MAX 36
+#define INDENT "      "
 
 struct flight_view {
 	const struct board *board;
@@ -55,20 +56,43 @@ static void measure(struct flight_view *view)
 		view->height = size.ws_row;
 }
 
-/* The text as far as the line goes; characters, not bytes, are counted. */
-static void add_cut(struct strbuf *out, const char *text, size_t width)
+/* How many bytes of printable text fit into a line; the last column is kept
+ * free, or some terminals go on to the next line. */
+static size_t fitting(const char *text, size_t width)
 {
-	AUTO_STRBUF safe = STRBUF_INIT;
 	size_t at = 0;
 
-	strbuf_add_printable(&safe, text);
-	for (size_t n = 0; n + 1 < width && safe.buf[at]; n++) {
-		size_t length = printable_length(safe.buf + at);
+	for (size_t n = 0; n + 1 < width && text[at]; n++) {
+		size_t length = printable_length(text + at);
 
 		at += length ? length : 1;
 	}
-	strbuf_add(out, safe.buf, at < safe.len ? at : safe.len);
+	return at;
+}
+
+/* The text as far as the line goes. */
+static void add_cut(struct strbuf *out, const char *text, size_t width)
+{
+	AUTO_STRBUF safe = STRBUF_INIT;
+	size_t at;
+
+	strbuf_add_printable(&safe, text);
+	at = fitting(safe.buf, width);
+	strbuf_add(out, safe.buf, at);
 	strbuf_addch(out, '\n');
+}
+
+/* Where a line that is too long is best broken; 0: it fits. */
+static size_t break_of(const char *text, size_t width)
+{
+	size_t at = fitting(text, width);
+
+	if (!text[at])
+		return 0;
+	for (size_t i = at; i > at / 2; i--)
+		if (text[i] == ' ')
+			return i;
+	return at;
 }
 
 static void add_erase(const struct flight_view *view, struct strbuf *out)
@@ -105,6 +129,7 @@ struct drawing {
 	int64_t now;
 	struct strbuf *out;
 	size_t room;		/* lines that there is room for */
+	bool wraps;		/* ... two for each job */
 	int name_width;		/* of the column of jobs */
 };
 
@@ -113,6 +138,19 @@ static void add_line(struct drawing *d, const char *text)
 	add_cut(d->out, text, d->view->width);
 	d->view->shown++;
 	d->room--;
+}
+
+/* A line of a job, or two: what is at its end is what one wants to know. */
+static void add_job_line(struct drawing *d, const char *text)
+{
+	size_t at = d->wraps ? break_of(text, d->view->width) : 0;
+	AUTO_FREE char *first = at ? xstrndup(text, at) : NULL;
+	AUTO_FREE char *rest = at ? xasprintf(INDENT "%s", text + at +
+					      (text[at] == ' ')) : NULL;
+
+	add_line(d, first ? first : text);
+	if (rest)
+		add_line(d, rest);
 }
 
 static void add_running(struct drawing *d, size_t j)
@@ -126,7 +164,7 @@ static void add_running(struct drawing *d, size_t j)
 					 d->name_width, board->jobs[j].job,
 					 where, end, stage ? stage : "");
 
-	add_line(d, line);
+	add_job_line(d, line);
 }
 
 static void add_waiting(struct drawing *d, size_t j)
@@ -136,7 +174,7 @@ static void add_waiting(struct drawing *d, size_t j)
 	AUTO_FREE char *line = xasprintf("  %-*s waits %s", d->name_width,
 					 board->jobs[j].job, why);
 
-	add_line(d, line);
+	add_job_line(d, line);
 }
 
 /* All jobs in the state for which there is room, and how many there are not. */
@@ -195,6 +233,19 @@ static int longest_name(const struct board *board)
 	return longest < JOB_WIDTH_MAX ? (int)longest : JOB_WIDTH_MAX;
 }
 
+/* Is there room for two lines of each job? */
+static bool room_for_two(const struct flight_view *view)
+{
+	size_t jobs = 0;
+
+	for (size_t j = 0; j < view->board->count; j++) {
+		enum plan_state now = plan_job_state(view->board->plan, j);
+
+		jobs += now == PLAN_RUNNING || now == PLAN_WAITING;
+	}
+	return 2 * jobs + 2 < view->height;
+}
+
 static void add_block(struct flight_view *view, struct strbuf *out)
 {
 	const struct board *board = view->board;
@@ -208,6 +259,7 @@ static void add_block(struct flight_view *view, struct strbuf *out)
 
 	measure(view);
 	d.room = view->height;
+	d.wraps = room_for_two(view);
 	view->shown = 0;
 	add_counts(&d, last);
 	add_jobs(&d, PLAN_RUNNING, add_running);

@@ -112,6 +112,16 @@ is "no line is longer than the terminal" "$(tr '\r' '\n' <typescript |
 	sed 's/\x1b\[[0-9]*[AJ]//g' | awk 'length > 80 && !/^Script/' |
 	wc -l)" 0
 
+fresh
+flight narrow a=e2e-gate+host=iron1 b=e2e-gate+host=iron1
+TERM=xterm script -qfec "stty cols 44; ironbird run-flight narrow" typescript \
+	>/dev/null 2>&1 &
+pid=$!
+ok "what does not fit into a line goes on in the next" until_true 20 \
+	seen "^      runs job [ab]"
+touch go-a
+wait $pid
+
 # --- which host --------------------------------------------------------------
 fresh
 flight where pinned=e2e-on-host+host=iron2 \
