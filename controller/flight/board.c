@@ -44,6 +44,7 @@ void board_release(struct board *board)
 	free(board->host_flags);
 	strvec_release(&board->hosts);
 	durations_free(board->durations);
+	board_ready_free(board);
 	plan_free(board->plan);
 	free(board->flight);
 	*board = (struct board){ .hosts = STRVEC_INIT };
@@ -257,8 +258,8 @@ bool board_host_lacks(const struct board *board, size_t h, const char *words,
 	return lacks->count > 0;
 }
 
-static bool host_will_do(const struct board *board, const struct board_job *job,
-			 size_t role, size_t h)
+bool board_host_will_do(const struct board *board,
+			const struct board_job *job, size_t role, size_t h)
 {
 	AUTO_STRVEC lacks = STRVEC_INIT;
 	const char *name = board->hosts.v[h];
@@ -279,7 +280,7 @@ void board_sets(struct board *board, size_t j, size_t sets[PLAN_ROLES_MAX])
 		size_t count = 0;
 
 		for (size_t h = 0; h < board->hosts.count; h++)
-			if (host_will_do(board, job, role, h))
+			if (board_host_will_do(board, job, role, h))
 				hosts[count++] = h;
 		sets[role] = plan_add_set(board->plan, hosts, count);
 	}
@@ -289,7 +290,7 @@ static bool has_host_left(const struct board *board,
 			  const struct board_job *job, size_t role)
 {
 	for (size_t h = 0; h < board->hosts.count; h++)
-		if (host_will_do(board, job, role, h) &&
+		if (board_host_will_do(board, job, role, h) &&
 		    !plan_host_left_out(board->plan, h) &&
 		    !strvec_has(&job->broken_on, board->hosts.v[h]))
 			return true;
@@ -345,7 +346,9 @@ static int load(struct board *board, bool (*keep)(const struct job_row *row),
 	if (rc == 0)
 		rc = board_fill_plan(board, &vars, keep, err);
 	runvars_release(&vars);
-	return rc < 0 ? -1 : board_look(board, err) < 0 ? -1 : 0;
+	if (rc < 0 || board_look(board, err) < 0)
+		return -1;
+	return board_read_ready(board, err);
 }
 
 int board_load(struct board *board, const struct config *config,

@@ -41,6 +41,8 @@ struct board_job {
 	char *failed_on;	/* where its last run failed, or NULL */
 };
 
+struct board_ready;
+
 struct board {
 	const struct config *config;
 	struct db *db;
@@ -52,6 +54,7 @@ struct board {
 	size_t count;
 	struct plan *plan;
 	uint64_t others;	/* what board_look saw, as one number */
+	struct board_ready *ready;	/* what board_read_ready knows */
 };
 
 /*
@@ -67,6 +70,12 @@ void board_release(struct board *board);
 
 /* Hosts that others have now, into the plan; 1 when that has changed. */
 int must_check board_look(struct board *board, struct error *err);
+/*
+ * Tells the plan of free hosts which of the next jobs would find them as they
+ * want them (docs/reuse.md): by what is recorded now of the host, and would be
+ * read by the job.
+ */
+int must_check board_read_ready(struct board *board, struct error *err);
 /* The job's row, read again. */
 int must_check board_read_job(struct board *board, size_t job,
 			      struct error *err);
@@ -107,6 +116,11 @@ int must_check board_fill_plan(struct board *board,
 			       const struct runvars *vars,
 			       bool (*keep)(const struct job_row *row),
 			       struct error *err);
+void board_ready_free(struct board *board);
+/* May the job have the host in that role? */
+bool board_host_will_do(const struct board *board,
+			const struct board_job *job, size_t role,
+			size_t host);
 /* Pushes the flags out of words that the host lacks; are there any? */
 bool board_host_lacks(const struct board *board, size_t host,
 		      const char *words, struct strvec *lacks);

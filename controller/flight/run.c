@@ -116,7 +116,9 @@ int flight_turn(struct flight_state *state, struct error *err)
 	if (!state->stops && flight_settle(state, err) < 0)
 		return -1;
 	if (!state->stops && count_waiting(state)) {
-		rc = check_room(state, err);
+		rc = board_read_ready(&state->board, err);
+		if (rc == 0)
+			rc = check_room(state, err);
 		if (rc == 0)
 			rc = start_all(state, err);
 		if (rc < 0)

@@ -56,7 +56,7 @@ static int rank(const struct plan *plan, size_t j, size_t h)
 
 	if (job->failed_on == h)
 		return 3;
-	if (job->state_key && job->state_key == plan->hosts[h].state_key)
+	if (plan_host_suits(plan, h, j))
 		return 2;
 	if (job->failed_on != PLAN_NONE &&
 	    plan_host_usable(&plan->hosts[job->failed_on]) &&

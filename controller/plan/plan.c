@@ -34,6 +34,8 @@ void plan_free(struct plan *plan)
 		free(plan->sets[i].bits);
 	for (size_t i = 0; i < plan->class_count; i++)
 		free(plan->classes[i].queue.v);
+	for (size_t i = 0; i < plan->host_count; i++)
+		free(plan->hosts[i].ready.v);
 	free(plan->hosts);
 	free(plan->sets);
 	free(plan->jobs);
@@ -72,6 +74,8 @@ struct plan *plan_copy(const struct plan *from)
 	to->classes = copy(to->classes, to->class_count, &to->class_room,
 			   sizeof(*to->classes));
 	copy_numbers(&to->free);
+	for (size_t i = 0; i < to->host_count; i++)
+		copy_numbers(&to->hosts[i].ready);
 	for (size_t i = 0; i < to->set_count; i++)
 		to->sets[i].bits = copy(to->sets[i].bits, words(to), &ignored,
 					sizeof(uint64_t));
@@ -354,6 +358,7 @@ void plan_begin(struct plan *plan, const struct plan_start *start,
 	for (size_t i = 0; i < start->roles; i++) {
 		job->hosts[i] = start->hosts[i];
 		plan->hosts[start->hosts[i]].job = start->job;
+		plan->hosts[start->hosts[i]].looked_at = false;
 		note_host(plan, start->hosts[i]);
 	}
 }

@@ -20,6 +20,10 @@
  * from the moment when the last of them is expected to be free, and a job that
  * comes after it takes such a host only when it will (at p90) be over by then.
  *
+ * The state of a host is known by what its last job here left (state keys), or
+ * better: by who asks whether a job would find it as it makes it
+ * (plan_host_ready). Such a job is spared the preparation.
+ *
  * A host on which PLAN_BROKEN_LIMIT jobs in a row were broken is left out.
  */
 #ifndef IRONBIRD_PLAN_PLAN_H
@@ -105,6 +109,19 @@ void plan_again(struct plan *plan, size_t job, enum plan_end how,
 		const size_t *sets);
 /* Hosts that others have, expected until then; until 0: no more. */
 void plan_host_taken(struct plan *plan, size_t host, int64_t until);
+
+/*
+ * The next jobs that may begin on the host, at most max of them: those of whom
+ * it matters whether the host is as they would make it. How many.
+ */
+size_t plan_suitors(const struct plan *plan, size_t host, size_t *jobs,
+		    size_t max);
+/*
+ * The host is as these jobs would make it, and no others: until a job begins
+ * on it, that counts instead of state keys.
+ */
+void plan_host_ready(struct plan *plan, size_t host, const size_t *jobs,
+		     size_t count);
 
 size_t plan_host_count(const struct plan *plan);
 size_t plan_job_count(const struct plan *plan);

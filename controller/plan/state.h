@@ -24,6 +24,8 @@ struct plan_host {
 	size_t job;		/* the one that has it, or PLAN_NONE */
 	int64_t until;		/* of others */
 	uint64_t state_key;	/* as its last job left it */
+	bool looked_at;		/* ready is true of it */
+	struct numbers ready;	/* jobs that would find it as they want it */
 	int64_t wanted;		/* work that wants it, shared out, ms */
 };
 
@@ -73,6 +75,7 @@ struct plan {
 };
 
 bool plan_set_has(const struct plan *plan, size_t set, size_t host);
+bool plan_host_suits(const struct plan *plan, size_t host, size_t job);
 bool plan_host_usable(const struct plan_host *host);
 /* Negative when a goes before b. */
 int plan_order(const struct plan *plan, size_t a, size_t b);

@@ -138,22 +138,48 @@ static char *difference(const struct read_fact *fact, const char *now)
 			 fact->name, SHOWN_MAX, now, SHOWN_MAX, fact->value);
 }
 
-/* Adds what differs about this fact, if anything. */
-static int compare(struct judging *j, const struct read_fact *fact,
-		   struct strvec *differences, struct error *err)
+/* Runvars are the job's, and which build's results it takes. */
+static bool is_of_job(const struct read_fact *fact)
+{
+	return strcmp(fact->kind, "runvar") == 0 ||
+	       strcmp(fact->kind, "dist") == 0;
+}
+
+/* As this job would read it. */
+static int read_now(struct judging *j, const struct read_fact *fact,
+		    char **now, struct error *err)
 {
 	const struct inputs inputs = {
 		.config = j->q->config, .db = j->q->db, .host = j->q->host,
 		.ident = j->q->ident, .flight = j->q->flight,
 		.runvar = runvar, .arg = j,
 	};
+	struct reads *known = is_of_job(fact) ? NULL : j->q->known;
+	const char *value = known ? reads_value(known, fact->kind,
+						fact->name) : NULL;
+
+	if (value) {
+		*now = xstrdup(value);
+		return 0;
+	}
+	if (input_now(&inputs, fact->kind, fact->name, now, err) < 0)
+		return -1;
+	if (known && *now)
+		reads_add(known, fact->kind, fact->name, *now);
+	return 0;
+}
+
+/* Adds what differs about this fact, if anything. */
+static int compare(struct judging *j, const struct read_fact *fact,
+		   struct strvec *differences, struct error *err)
+{
 	AUTO_FREE char *now = NULL, *text = NULL;
 
 	if (strcmp(fact->kind, "result") == 0)
 		return 0;
 	if (strcmp(fact->kind, "step") == 0)
 		now = xstrdup(reads_value(&j->steps, "step", fact->name));
-	else if (input_now(&inputs, fact->kind, fact->name, &now, err) < 0)
+	else if (read_now(j, fact, &now, err) < 0)
 		return -1;
 	if (now && strcmp(now, fact->value) == 0)
 		return 0;

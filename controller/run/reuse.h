@@ -41,6 +41,9 @@ struct reuse_question {
 	const char *flight, *job;
 	int run;		/* 0: it has not begun */
 	bool fresh;		/* asked for */
+	/* NULL, or what was read for other jobs about the same host: what does
+	   not depend on the job is not read twice */
+	struct reads *known;
 };
 
 struct reuse_verdict {

@@ -46,13 +46,19 @@ ok "a running flight has its page" until_true 30 \
 ok "with the step that runs now" until_true 30 \
 	says flight/live/a/index.html "last stage: at the gate"
 ok "and its plan" until_true 30 says flight/live/plan.html "2 of 3 jobs run"
-ok "that says where" says flight/live/plan.html "<td>iron"
-ok "and what the others wait for" says flight/live/plan.html \
+ok "that says where" until_true 30 \
+	says flight/live/plan.html "<td>iron"
+ok "and what the others wait for" until_true 30 \
+	says flight/live/plan.html \
 	"waits until about"
-ok "with a chart" says flight/live/plan.svg '<g class="runs">'
-ok "linked from its page" says flight/live/index.html 'href="plan.html"'
-ok "from its branch" says branch/v.html 'href="../flight/live/plan.html"'
-ok "and from the first page" says index.html 'href="flight/live/plan.html"'
+ok "with a chart" until_true 30 \
+	says flight/live/plan.svg '<g class="runs">'
+ok "linked from its page" until_true 30 \
+	says flight/live/index.html 'href="plan.html"'
+ok "from its branch" until_true 30 \
+	says branch/v.html 'href="../flight/live/plan.html"'
+ok "and from the first page" until_true 30 \
+	says index.html 'href="flight/live/plan.html"'
 one=$(companions live)
 ok "one process makes them" [ "$(echo "$one" | wc -w)" -eq 1 ]
 ok "at low priority" [ "$(cut -d' ' -f19 "/proc/$one/stat")" -eq 10 ]
