@@ -46,13 +46,13 @@ static void run(void)
 
 	ts_guest_clear(guest);
 	ts_stage("guest %s: fetching the image", guest->name);
-	config.kernel = ts_image_fetch(host, image, "vmlinuz", dir);
-	config.ramdisk = ts_image_fetch(host, image, "initrd.img", dir);
 	packed = ts_image_fetch(host, image, "root.ext4.zst", dir);
 	ts_stage("guest %s: writing its disk", guest->name);
 	ts_script(host, INSTALL_LIMIT_S, install_script, volume,
 		  ts_guest_var(guest, "disksize", DEFAULT_DISK_MB), packed,
 		  ts_text("%sfiles.tar", ts_guest_publish(guest)->url), NULL);
+	ts_guest_kernel(guest, image, dir, ts_text("/dev/" VOLUME_GROUP "/%s",
+						   volume), &config);
 	ts_guest_configure(guest, &config);
 }
 
@@ -63,6 +63,7 @@ const struct ts_case ts_case = {
 	.timeout_s = 1800,
 	.details = "Runvars GUEST_type (pv, pvh, hvm), GUEST_memory, GUEST_vcpus, "
 		"GUEST_disksize (MiB),\nGUEST_image and GUEST_extra change "
-		"it; guests_X does so for all guests of the job.",
+		"it; guests_X does so for all guests of the job.\nIt boots "
+		"the kernel of kernbuildjob unless GUEST_kernkind is image.",
 	.run = run,
 };

@@ -46,8 +46,7 @@ static void run(void)
 	config.extra = ts_text("console=hvc0 ironbird.report=%s "
 			       "ironbird.hostname=%s", handover->url,
 			       guest->hostname);
-	config.kernel = ts_image_fetch(host, image, "vmlinuz", dir);
-	config.ramdisk = ts_image_fetch(host, image, "initrd.img", dir);
+	ts_guest_kernel(guest, image, dir, "", &config);
 	ts_guest_configure(guest, &config);
 }
 

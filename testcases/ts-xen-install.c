@@ -54,18 +54,11 @@ static void add_file(struct ts_host *host, const struct dist *dist,
 		     const char *file_name, const char *word,
 		     struct strvec *words)
 {
-	const char *file = ts_dist_file(dist, file_name);
-	char hex[SHA256_HEX_SIZE];
-	struct error err;
-	char *url;
+	const char *sha256;
+	const char *url = ts_dist_publish(host, dist, file_name, &sha256);
 
-	if (file_sha256(file, hex, &err) < 0 ||
-	    web_publish_file(&host->host->site, dist->name, file, &url,
-			     &err) < 0)
-		ts_end(&err);
 	strvec_pushf(words, "%s=%s", word, url);
-	strvec_pushf(words, "%s_sha256=%s", word, hex);
-	free(url);
+	strvec_pushf(words, "%s_sha256=%s", word, sha256);
 }
 
 /* What the job's builds made, as arguments; none when it names no build. */

@@ -100,6 +100,16 @@ static void write_config(struct ts_guest *guest,
 	add_common(guest, config, text);
 }
 
+/* Of this installation, not of an earlier one. */
+static void note_kernel(struct ts_guest *guest,
+			const struct ts_guest_config *config)
+{
+	ts_runvar_store(ts_text("%s_kernel_version", guest->name),
+			str_or(config->kernel_version, GUEST_KERNEL_UNKNOWN));
+	ts_runvar_store(ts_text("%s_kernel_build_id", guest->name),
+			str_or(config->kernel_build_id, GUEST_KERNEL_UNKNOWN));
+}
+
 void ts_guest_configure(struct ts_guest *guest,
 			const struct ts_guest_config *config)
 {
@@ -115,4 +125,5 @@ void ts_guest_configure(struct ts_guest *guest,
 	ts_runvar_store(ts_text("%s_cfgpath", guest->name), guest->cfgpath);
 	if (config->disk)
 		ts_runvar_store(ts_text("%s_disk", guest->name), config->disk);
+	note_kernel(guest, config);
 }

@@ -162,6 +162,21 @@ const char *ts_dist_file(const struct dist *dist, const char *name)
 	return ts_text("%s/%s" SUFFIX, dist->dir, name);
 }
 
+const char *ts_dist_publish(struct ts_host *host, const struct dist *dist,
+			    const char *name, const char **sha256)
+{
+	const char *file = ts_dist_file(dist, name);
+	char hex[SHA256_HEX_SIZE];
+	struct error err;
+	char *url;
+
+	ts_check(file_sha256(file, hex, &err), &err);
+	ts_check(web_publish_file(&host->host->site, dist->name, file, &url,
+				  &err), &err);
+	*sha256 = ts_text("%s", hex);
+	return ts_keep(url);
+}
+
 const char *ts_dist_value(const struct dist *dist, const char *key)
 {
 	const char *value = dist_value(dist, key);

@@ -33,6 +33,12 @@ int ts_build_run_on_host(const struct sandbox *sandbox, void *host,
 const struct dist *ts_dist(const char *ident, const char *part, bool whole);
 /* The file of a dist, for who publishes it: "/.../xendist.tar.zst". */
 const char *ts_dist_file(const struct dist *dist, const char *name);
+/*
+ * Puts it into the web space of the host's site: its URL, and in *sha256 what
+ * the host is to check.
+ */
+const char *ts_dist_publish(struct ts_host *host, const struct dist *dist,
+			    const char *name, const char **sha256);
 /* Value of a line of its manifest; blocked when it has none. */
 const char *ts_dist_value(const struct dist *dist, const char *key);
 

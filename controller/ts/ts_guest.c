@@ -224,4 +224,5 @@ void ts_guest_create(struct ts_guest *guest)
 	remote_await(guest->host, &remote, SSH_LIMIT_MS);
 	ts_runvar_store(ts_text("%s_boot_id", guest->name),
 			ts_guest_boot_id(guest));
+	ts_guest_check_kernel(guest);
 }

@@ -76,7 +76,25 @@ struct ts_guest_config {
 	const char *kernel, *ramdisk, *extra;
 	const char *disk;	/* xl's disk specification, or NULL */
 	int memory_mb;		/* unless runvar NAME_memory says otherwise */
+	/* what the guest must say of its kernel, or NULL: not looked at */
+	const char *kernel_version, *kernel_build_id;
 };
+
+/* Runvars GUEST_kernel_version and _build_id of what is not looked at. */
+#define GUEST_KERNEL_UNKNOWN "unknown"
+
+/*
+ * Kernel and ramdisk of a PV or PVH guest, into the folder dir on the host:
+ * the kernel of the job's kernbuildjob (or GUEST_kernbuildjob), whose modules
+ * go to the file system on root, a device of the host or "". The image's own
+ * when the job has no such build, or the runvar GUEST_kernkind (guests_kernkind,
+ * kernkind) is "image" instead of "pvops".
+ */
+void ts_guest_kernel(struct ts_guest *guest, const struct ts_image *image,
+		     const char *dir, const char *root,
+		     struct ts_guest_config *config);
+/* Broken when the running guest's kernel is not what was installed. */
+void ts_guest_check_kernel(struct ts_guest *guest);
 
 /*
  * Writes xl's configuration to cfgpath and stores the runvars that later

@@ -75,6 +75,56 @@ contains "the manifest has the release" "$manifest" \
 ok "... and the build id" grep -q '^kernel_build_id=[0-9a-f]\{40\}$' \
 	"var/stash/${dist%/*}/manifest"
 
+# --- a guest's ramdisk with it ----------------------------------------------
+sha256=$(sha256sum <"var/stash/$dist" | cut -c1-64)
+mkdir -p ramdisk/lib/modules/5.0/kernel/net
+echo old | tee ramdisk/xen-blkfront.ko >ramdisk/lib/modules/5.0/kernel/net/xen-netfront.ko
+(cd ramdisk && find . | cpio --quiet -o -H newc | zstd -q >../initrd.img)
+guest_kernel() {
+	sh "$IRONBIRD_SHARE/hypervisor/guest-kernel" kernel="$WORK/$1" \
+		kernel_sha256="${2:-$(sha256sum <"$1" | cut -c1-64)}" \
+		kernel_version="6.6.6-g$short" ramdisk="$WORK/initrd.img" \
+		dir="$WORK/guest"
+}
+
+# add_modules WORDS: NAME a module, NAME=OTHER that needs another one, NAME!
+# built in; in the build's dist, as with.tar.zst.
+add_modules() {
+	rm -rf with
+	mkdir with
+	tar --zstd -C with -xf "var/stash/$dist"
+	kernel=with/lib/modules/6.6.6-g$short
+	mkdir -p "$kernel/kernel/xen"
+	for module; do
+		file=kernel/xen/${module%%[=!]*}.ko
+		case $module in
+		*!) echo "$file" >>"$kernel/modules.builtin"; continue ;;
+		*=*) echo "$file: kernel/lib/${module#*=}.ko" ;;
+		*) echo "$file:" ;;
+		esac >>"$kernel/modules.dep"
+		echo new >"$kernel/$file"
+	done
+	tar --zstd -C with -cf with.tar.zst .
+}
+
+add_modules xen-netfront xen-blkfront!
+exits "a guest gets it" 0 guest_kernel with.tar.zst
+is "... with its modules in the ramdisk, but for what it has built in" \
+	"$(cpio --quiet -t <guest/initrd.img | grep ko)" \
+	"lib/modules/6.6.6-g$short/kernel/xen/xen-netfront.ko"
+ok "... and not the image's" [ "$(cpio --quiet -i --to-stdout '*.ko' \
+	<guest/initrd.img)" = new ]
+ok "... and the kernel itself" cmp guest/vmlinuz "with/boot/vmlinuz-6.6.6-g$short"
+exits "another file than the build's" 1 guest_kernel with.tar.zst "$sha256"
+contains "is not taken" "$OUT" "instead of $sha256"
+add_modules xen-netfront
+exits "a kernel that lacks what the ramdisk loads" 1 guest_kernel with.tar.zst
+contains "is not given to a guest" "$OUT" \
+	"has xen-blkfront.ko neither as a module nor built in"
+add_modules xen-netfront=page_pool xen-blkfront
+exits "nor one whose module needs another" 1 guest_kernel with.tar.zst
+contains "... which is named" "$OUT" "xen-netfront.ko of Linux 6.6.6-g$short needs page_pool.ko"
+
 job build-small build-kern kernel_base=allnoconfig \
 	kernel_kconfig='pvops small'
 exits "other options" 0 ironbird run-job t build-small
