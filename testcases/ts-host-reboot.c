@@ -2,7 +2,7 @@
 /*
  * Reboot the host and see it come back: its report in the access log, ssh
  * with its own key, another boot id. Once a hypervisor was installed, what
- * runs must be what was installed.
+ * runs must be what was installed, with the scheduler that was asked for.
  */
 #include <string.h>
 
@@ -41,6 +41,27 @@ static void check_kernel(struct ts_host *host, const char *out)
 			  wanted);
 }
 
+/*
+ * Xen takes its default for a scheduler that it was built without, and says
+ * so; then it is the build, not the hypervisor, that is not what was wanted.
+ */
+static void check_scheduler(struct ts_host *host, const char *out)
+{
+	const char *wanted = ts_runvar_or(
+		ts_text("%s_xen_scheduler", host->ident), "default");
+	const char *runs = str_or(value_of(out, "xen_scheduler"), "none");
+
+	if (strcmp(wanted, "default") == 0 || strcmp(runs, wanted) == 0)
+		return;
+	if (ts_try_script(host, 60, NULL, "xl dmesg | "
+			  "grep -q 'Could not find scheduler'", NULL) == 0)
+		ts_broken("host %s: the hypervisor that was installed has no "
+			  "scheduler %s, and runs %s", host->name, wanted,
+			  runs);
+	ts_fail("host %s runs the scheduler %s, but %s was asked for",
+		host->name, runs, wanted);
+}
+
 static void check_hypervisor(struct ts_host *host)
 {
 	const char *wanted = ts_runvar_or(
@@ -61,6 +82,7 @@ static void check_hypervisor(struct ts_host *host)
 			  "%s was installed", host->name, str_or(runs, "none"),
 			  wanted);
 	check_kernel(host, out);
+	check_scheduler(host, out);
 	ts_runvar_store(ts_text("%s_xen_running", host->ident),
 			str_or(value_of(out, "xen_release"), "unknown"));
 }

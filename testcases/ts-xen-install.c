@@ -86,12 +86,26 @@ static void note(struct ts_host *host, const char *what, const char *value)
 	ts_runvar_store(ts_text("%s_xen_%s", host->ident, what), value);
 }
 
+/* As in Xen, the last sched= counts; without one any scheduler will do. */
+static void note_scheduler(struct ts_host *host)
+{
+	AUTO_STRVEC words = STRVEC_INIT;
+	const char *name = "default";
+
+	strvec_split(&words, ts_runvar_or("xen_boot_append", ""), " ");
+	for (size_t i = 0; i < words.count; i++)
+		if (str_starts(words.v[i], "sched="))
+			name = words.v[i] + strlen("sched=");
+	note(host, "scheduler", name);
+}
+
 /* What is to run after the next boot. */
 static void note_installed(struct ts_host *host,
 			   const struct cache_entry *bundle,
 			   const struct dist *dist,
 			   const struct dist *kernel)
 {
+	note_scheduler(host);
 	if (kernel)
 		ts_runvar_store(ts_text("%s_kernel_build_id", host->ident),
 				ts_dist_value(kernel, "kernel_build_id"));

@@ -38,10 +38,10 @@ void board_release(struct board *board)
 {
 	for (size_t i = 0; i < board->count; i++)
 		job_release(&board->jobs[i]);
-	for (size_t i = 0; i < board->hosts.count && board->host_flags; i++)
-		strvec_release(&board->host_flags[i]);
+	for (size_t i = 0; i < board->hosts.count && board->host_rows; i++)
+		host_free(board->host_rows[i]);
 	free(board->jobs);
-	free(board->host_flags);
+	free(board->host_rows);
 	strvec_release(&board->hosts);
 	durations_free(board->durations);
 	board_ready_free(board);
@@ -210,17 +210,13 @@ static void add_wanted_hosts(struct board *board)
 		}
 }
 
-static int read_flags(struct board *board, size_t h, struct error *err)
+static int read_host(struct board *board, size_t h, struct error *err)
 {
-	struct host *host;
-
-	strvec_init(&board->host_flags[h]);
-	if (host_load(&host, board->db, board->config, board->hosts.v[h],
-		      err) < 0)
-		return err->kind == ERROR_USAGE ? 0 : -1;
-	strvec_pushv(&board->host_flags[h], host->flags.v);
-	host_free(host);
-	return 0;
+	if (host_load(&board->host_rows[h], board->db, board->config,
+		      board->hosts.v[h], err) == 0)
+		return 0;
+	board->host_rows[h] = NULL;
+	return err->kind == ERROR_USAGE ? 0 : -1;
 }
 
 static int add_hosts(struct board *board, struct error *err)
@@ -228,14 +224,12 @@ static int add_hosts(struct board *board, struct error *err)
 	if (host_names(board->db, board->config, &board->hosts, err) < 0)
 		return -1;
 	add_wanted_hosts(board);
-	board->host_flags = xcalloc(board->hosts.count + 1,
-				    sizeof(*board->host_flags));
-	for (size_t h = 0; h < board->hosts.count; h++)
-		strvec_init(&board->host_flags[h]);
+	board->host_rows = xcalloc(board->hosts.count + 1,
+				   sizeof(struct host *));
 	for (size_t h = 0; h < board->hosts.count; h++) {
 		int broken;
 
-		if (read_flags(board, h, err) < 0 ||
+		if (read_host(board, h, err) < 0 ||
 		    history_broken_in_row(board->db, board->hosts.v[h],
 					  PLAN_BROKEN_LIMIT,
 					  clock_now_ms() - REST_MS, &broken,
@@ -249,11 +243,12 @@ static int add_hosts(struct board *board, struct error *err)
 bool board_host_lacks(const struct board *board, size_t h, const char *words,
 		       struct strvec *lacks)
 {
+	const struct host *host = board->host_rows[h];
 	AUTO_STRVEC flags = STRVEC_INIT;
 
 	strvec_split(&flags, words, ", ");
 	for (size_t i = 0; i < flags.count; i++)
-		if (!strvec_has(&board->host_flags[h], flags.v[i]))
+		if (!host || !host_has_flag(host, flags.v[i]))
 			strvec_push(lacks, flags.v[i]);
 	return lacks->count > 0;
 }

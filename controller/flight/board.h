@@ -48,7 +48,7 @@ struct board {
 	struct db *db;
 	char *flight;
 	struct strvec hosts;	/* names, numbered as in the plan */
-	struct strvec *host_flags;
+	struct host **host_rows;	/* NULL: in no inventory */
 	struct durations *durations;
 	struct board_job *jobs;
 	size_t count;

@@ -10,6 +10,8 @@
 #include "db/hosts.h"
 #include "host/host.h"
 
+#define MIN_VERSION "PropMinVer:"
+
 int host_names(struct db *db, const struct config *config,
 	       struct strvec *names, struct error *err)
 {
@@ -83,9 +85,25 @@ int64_t host_prop_duration_ms(const struct host *host, const char *prop,
 	return text && duration_parse(text, &ms, NULL) == 0 ? ms : fallback;
 }
 
+/* What follows "PropMinVer:" in a flag: PROP:VERSION. */
+static bool has_at_least(const struct host *host, const char *condition)
+{
+	const char *version = strchr(condition, ':');
+	AUTO_FREE char *prop = NULL;
+	const char *value;
+
+	if (!version)
+		return false;
+	prop = xstrndup(condition, version - condition);
+	value = host_prop(host, prop);
+	return value && strverscmp(value, version + 1) >= 0;
+}
+
 bool host_has_flag(const struct host *host, const char *flag)
 {
-	bool has = strvec_has(&host->flags, flag);
+	bool has = str_starts(flag, MIN_VERSION) ?
+		has_at_least(host, flag + strlen(MIN_VERSION)) :
+		strvec_has(&host->flags, flag);
 
 	reads_tell("flag", flag, has ? "set" : "not set");
 	return has;

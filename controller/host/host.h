@@ -61,6 +61,10 @@ const char *host_prop_or(const struct host *host, const char *prop,
 			 const char *fallback);
 int64_t host_prop_duration_ms(const struct host *host, const char *prop,
 			      int64_t fallback);
+/*
+ * Is the word one of its flags? As in OSSTest, "PropMinVer:PROP:VERSION" is a
+ * flag of every host whose property PROP is that version, or number, or more.
+ */
 bool host_has_flag(const struct host *host, const char *flag);
 /*
  * Is it never to be installed, whatever is on it? The flag no-reinstall says

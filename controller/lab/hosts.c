@@ -163,6 +163,7 @@ static int write_rows(struct db *db, const struct service_set *set,
 	AUTO_FREE char *ether = qemu_ether(set->dir, spec->name);
 	AUTO_FREE char *console = xasprintf("%s/console.log", dir);
 	AUTO_FREE char *power = xasprintf("qemu '%s'", dir);
+	AUTO_FREE char *cpus = xasprintf("%d", spec->cpus);
 	const struct property props[] = {
 		{ "ether", ether },
 		{ "ip-addr", address },
@@ -172,6 +173,7 @@ static int write_rows(struct db *db, const struct service_set *set,
 		{ "console-log", console },
 		{ "disk-device", "/dev/vda" },
 		{ "firmware", spec->uefi ? "uefi" : "bios" },
+		{ "hw-cpus", cpus },
 		{ "lab", set->dir },
 		{ NULL, NULL },
 	};

@@ -47,6 +47,14 @@ TEST_RUNVARS=all_hostflags=hvm-amd,quick exits "with flags no host has" 0 \
 	ironbird make-flight -f flags schedulers
 contains "the nearest host is named, and what it lacks" "$OUT" \
 	"no host has the flags hvm-amd, quick for 'host': iron2 is nearest and lacks quick"
+echo HostProp_iron1_HwCpus 2 >>standalone.config
+TEST_RUNVARS=all_hostflags=PropMinVer:hw-cpus:2 exits \
+	"a host with as many processors as a job asks for" 0 \
+	ironbird make-flight -f cpus schedulers
+is "is found" "$OUT" cpus
+TEST_RUNVARS=all_hostflags=PropMinVer:hw-cpus:10 exits "one with more" 0 \
+	ironbird make-flight -f more schedulers
+contains "is not, which is told at once" "$OUT" "cannot run: no host has the flags PropMinVer:hw-cpus:10"
 exits "a job for each host" 0 env IRONBIRD_FLIGHTS_PATH= \
 	ironbird make-flight --print examine
 is "is on that host" "$(echo "$OUT" | grep -E '^examine|host=')" \
