@@ -18,8 +18,22 @@ static const struct {
 	{ "virtual memory exhausted", 3 }, { "*** ", RANK_MAKE },
 };
 
+static const struct {
+	const char *mark;
+	enum errorline_lack lack;
+} lacks[] = {
+	{ "No space left on device", ERRORLINE_DISK },
+	{ "Disk quota exceeded", ERRORLINE_DISK },
+	{ "virtual memory exhausted", ERRORLINE_MEMORY },
+	{ "out of memory allocating", ERRORLINE_MEMORY },
+	{ "memory exhausted", ERRORLINE_MEMORY },
+	{ "Cannot allocate memory", ERRORLINE_MEMORY },
+};
+
 void errorline_release(struct errorline *e)
 {
+	for (size_t i = 0; i < ERRORLINE_LACKS; i++)
+		free(e->lacks[i]);
 	strbuf_release(&e->line);
 	free(e->best);
 	free(e->last);
@@ -50,11 +64,22 @@ static char *explained(const struct errorline *e, int rank)
 	return xstrdup(e->line.buf);
 }
 
+static void note_lack(struct errorline *e)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(lacks); i++) {
+		char **line = &e->lacks[lacks[i].lack];
+
+		if (!*line && strstr(e->line.buf, lacks[i].mark))
+			*line = xstrdup(e->line.buf);
+	}
+}
+
 static void take_line(struct errorline *e)
 {
 	int rank;
 
 	strbuf_rtrim(&e->line);
+	note_lack(e);
 	rank = rank_of(e->line.buf);
 	if (rank > e->rank) {
 		keep(&e->best, explained(e, rank));
@@ -84,4 +109,10 @@ void errorline_add(struct errorline *e, const char *data, size_t len)
 const char *errorline_text(const struct errorline *e)
 {
 	return e->best ? e->best : e->last;
+}
+
+const char *errorline_short_of(const struct errorline *e,
+			       enum errorline_lack lack)
+{
+	return e->lacks[lack];
 }

@@ -12,11 +12,19 @@
 
 #include "base/strbuf.h"
 
+/* What a machine can be short of, by the words of strerror(3) and of gcc. */
+enum errorline_lack {
+	ERRORLINE_DISK,
+	ERRORLINE_MEMORY,
+	ERRORLINE_LACKS
+};
+
 struct errorline {
 	struct strbuf line;	/* what came of the current one */
 	char *best;
 	int rank;		/* of best; 0: none yet */
 	char *last;		/* the last line that was not empty */
+	char *lacks[ERRORLINE_LACKS];	/* the first line that says so */
 };
 
 #define ERRORLINE_INIT { .line = STRBUF_INIT }
@@ -26,5 +34,8 @@ void errorline_release(struct errorline *e);
 void errorline_add(struct errorline *e, const char *data, size_t len);
 /* The line, or the last one when none says more; NULL: nothing came. */
 const char *errorline_text(const struct errorline *e);
+/* The first line by which the machine was short of it, or NULL. */
+const char *errorline_short_of(const struct errorline *e,
+			       enum errorline_lack lack);
 
 #endif

@@ -146,6 +146,30 @@ static void on_output(const char *data, size_t len, void *arg)
 	making->watcher->output(data, len, making->watcher->arg);
 }
 
+/* What this machine lacks is nothing that a revision can be blamed for. */
+static int was_short(const struct making *making, struct error *err)
+{
+	const struct build *build = making->build;
+	int64_t memory = config_size(build->config, "BuildMemory");
+	const char *line;
+
+	line = errorline_short_of(&making->error, ERRORLINE_DISK);
+	if (line)
+		return error_set(err, ERROR_BROKEN, "%s at %.12s cannot be "
+				 "built, the disk is full: %.*s",
+				 build->tree.name, build->commit,
+				 ERROR_LINE_MAX, line);
+	line = errorline_short_of(&making->error, ERRORLINE_MEMORY);
+	if (line)
+		return error_set(err, ERROR_BROKEN, "%s at %.12s cannot be "
+				 "built, a process of it needed more than the "
+				 "%lld MB that BuildMemory allows: %.*s",
+				 build->tree.name, build->commit,
+				 (long long)memory >> 20, ERROR_LINE_MAX,
+				 line);
+	return 0;
+}
+
 /* The source as the sandbox has it is no part of the file's name. */
 static int does_not_build(const struct making *making, int status,
 			  struct error *err)
@@ -153,12 +177,22 @@ static int does_not_build(const struct making *making, int status,
 	const struct build *build = making->build;
 	const char *line = errorline_text(&making->error);
 
+	if (was_short(making, err) < 0)
+		return -1;
 	if (line && str_starts(line, "/build/src/"))
 		line += strlen("/build/src/");
 	return error_set(err, ERROR_FAIL, "%s at %.12s does not build: %.*s",
 			 build->tree.name, build->commit, ERROR_LINE_MAX,
 			 line ? line : status > 128 ? "it was killed" :
 			 "it printed nothing");
+}
+
+static int64_t memory_of_all(const struct build *build)
+{
+	int64_t bytes = config_size(build->config, "BuildMemoryAll");
+
+	return bytes > 0 ? bytes : (int64_t)sysconf(_SC_PHYS_PAGES) *
+		sysconf(_SC_PAGESIZE) / 4 * 3;
 }
 
 static int run_script(struct making *making, struct error *err)
@@ -172,6 +206,7 @@ static int run_script(struct making *making, struct error *err)
 		.ccache = config_get(build->config, "BuildCache"),
 		.argv = argv, .limit_ms = making->limit_ms,
 		.memory = config_size(build->config, "BuildMemory"),
+		.memory_all = memory_of_all(build),
 		.sink = on_output, .sink_arg = making,
 	};
 	int status;

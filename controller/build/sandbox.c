@@ -7,21 +7,41 @@
 #include "base/files.h"
 #include "base/proc.h"
 #include "base/strvec.h"
+#include "build/cgroup.h"
 #include "build/sandbox.h"
 
 #define CHOWN_LIMIT_MS (5 * 60 * 1000)
 
+struct limits {
+	int64_t memory;
+	struct cgroup group;
+};
+
 /* In the child: core files of compilers help nobody. */
 static int set_limits(void *arg)
 {
-	const struct sandbox *sandbox = arg;
-	const struct rlimit memory = { sandbox->memory, sandbox->memory };
+	const struct limits *limits = arg;
+	const struct rlimit memory = { limits->memory, limits->memory };
 	const struct rlimit none = { 0, 0 };
 
 	if (setrlimit(RLIMIT_AS, &memory) < 0 ||
 	    setrlimit(RLIMIT_CORE, &none) < 0)
 		return errno;
-	return 0;
+	return cgroup_enter(&limits->group);
+}
+
+static void make_group(const struct sandbox *sandbox, struct limits *limits)
+{
+	AUTO_FREE char *text = NULL;
+	struct error why;
+
+	if (sandbox->memory_all <= 0 ||
+	    cgroup_make(&limits->group, sandbox->memory_all, &why) == 0)
+		return;
+	text = xasprintf("%s; each of its processes has a limit of its own\n",
+			 why.text);
+	if (sandbox->sink)
+		sandbox->sink(text, strlen(text), sandbox->sink_arg);
 }
 
 static void add_system(struct strvec *argv, const struct sandbox *sandbox)
@@ -74,16 +94,32 @@ static int give(const char *dir, const char *recursive, struct error *err)
 	return proc_check(&spec, err);
 }
 
-int sandbox_run(const struct sandbox *sandbox, struct error *err)
+static int run_limited(const struct sandbox *sandbox, char *const *argv,
+		       struct limits *limits, struct error *err)
 {
 	AUTO_PROC_RESULT result = { .output = STRBUF_INIT };
-	AUTO_STRVEC argv = STRVEC_INIT;
-	struct proc_spec spec = {
-		.limit_ms = sandbox->limit_ms, .merge_errors = true,
-		.output_max = 1, .sink = sandbox->sink,
+	const struct proc_spec spec = {
+		.argv = argv, .limit_ms = sandbox->limit_ms,
+		.merge_errors = true, .output_max = 1, .sink = sandbox->sink,
 		.sink_arg = sandbox->sink_arg, .die_with_parent = true,
-		.before_exec = set_limits, .before_exec_arg = (void *)sandbox,
+		.before_exec = set_limits, .before_exec_arg = limits,
 	};
+
+	if (proc_run(&spec, &result, err) < 0)
+		return -1;
+	if (result.status != 0 && cgroup_was_over(&limits->group))
+		return error_set(err, ERROR_BROKEN, "the build was ended: its "
+				 "processes together needed more than the %lld "
+				 "MB that BuildMemoryAll allows",
+				 (long long)sandbox->memory_all >> 20);
+	return result.status;
+}
+
+int sandbox_run(const struct sandbox *sandbox, struct error *err)
+{
+	struct limits limits = { sandbox->memory, CGROUP_INIT };
+	AUTO_STRVEC argv = STRVEC_INIT;
+	int rc;
 
 	if (geteuid() != 0)
 		return error_set(err, ERROR_USAGE, "builds on this machine "
@@ -95,8 +131,8 @@ int sandbox_run(const struct sandbox *sandbox, struct error *err)
 	add_environment(&argv, sandbox);
 	add_user(&argv);
 	strvec_pushv(&argv, sandbox->argv);
-	spec.argv = argv.v;
-	if (proc_run(&spec, &result, err) < 0)
-		return -1;
-	return result.status;
+	make_group(sandbox, &limits);
+	rc = run_limited(sandbox, argv.v, &limits, err);
+	cgroup_release(&limits.group);
+	return rc;
 }

@@ -26,6 +26,7 @@ struct sandbox {
 	char *const *env;	/* NULL-ended "NAME=value": all there is */
 	int64_t limit_ms;
 	int64_t memory;		/* bytes that each process may map */
+	int64_t memory_all;	/* that all may use together; 0: no limit */
 	/* what it prints, as it comes; may be NULL */
 	void (*sink)(const char *data, size_t len, void *arg);
 	void *sink_arg;
@@ -33,7 +34,10 @@ struct sandbox {
 
 /*
  * Runs it to its end; its exit status. Both folders are given to its user
- * first. -1 with ERROR_BROKEN when it could not run or did not end in time.
+ * first. -1 with ERROR_BROKEN when it could not run, did not end in time, or
+ * failed after the kernel had ended a part of it for its memory. Where there is
+ * no control group to be had (build/cgroup.h), memory_all is not looked at, and
+ * the sink is told so.
  */
 int must_check sandbox_run(const struct sandbox *sandbox, struct error *err);
 

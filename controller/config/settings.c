@@ -229,6 +229,9 @@ SETTING(NUMBER, "BuildJobs", "0",
 	"How many compilers a build runs at once; 0 is one a processor."),
 SETTING(SIZE, "BuildMemory", "4G",
 	"Memory that each process of a build may have."),
+SETTING(SIZE, "BuildMemoryAll", "0",
+	"Memory that all processes of a build on this machine may have "
+	"together; 0 is three quarters of what the machine has."),
 SETTING(SIZE, "StashRoom", "20G",
 	"Room that the stash may take. What no flight refers to is removed "
 	"beyond that, the oldest first."),

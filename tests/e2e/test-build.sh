@@ -257,6 +257,37 @@ git -C xen reset -q --hard HEAD~1
 job build-small build
 exits "a build without memory" 3 ironbird run-job t build-small
 contains "does not begin" "$OUT" "a program of one line does not compile"
+
+# What it eats is more than one build may have, and less than one process may.
+cp xen/xen/Makefile Makefile
+# shellcheck disable=SC2016 # for make
+sed -i 's|^all:.*|&\n\tpython3 -c "x = bytearray(1) * (400 << 20)"|' \
+	xen/xen/Makefile
+commit hungry >/dev/null
+{ settings; echo "BuildMemoryAll 150M"; } >standalone.config
+job build-hungry build
+exits "a build that eats memory" 3 ironbird run-job t build-hungry
+contains "is ended, and the limit is named" "$OUT" \
+	"needed more than the 150 MB that BuildMemoryAll allows"
+is "... and no control group is left" "$(find /sys/fs/cgroup -maxdepth 4 \
+	-name "ironbird-build-*" -newer xen/xen/Makefile)" ""
+cat >without.sh <<'END'
+set -eu
+umount -R /sys/fs/cgroup
+ironbird run-job t build-hungry
+END
+exits "without control groups" 0 unshare --mount sh without.sh
+contains "... the log says so" "$(cat "$(row log build-hungry)")" \
+	"no control group can be made for the memory of a build"
+sed 's|^all:.*|&\n\tdd if=/dev/zero of=/dev/null bs=1G count=1|' Makefile \
+	>xen/xen/Makefile
+commit greedy >/dev/null
+{ settings; echo "BuildMemory 500M"; } >standalone.config
+exits "a process that takes more than one may" 3 ironbird run-job t build-hungry
+contains "is no fault of the revision" "$OUT" \
+	"needed more than the 500 MB that BuildMemory allows: dd: memory exhausted"
+mv Makefile xen/xen
+commit modest >/dev/null
 settings >standalone.config
 
 # --- a full disk -------------------------------------------------------------
@@ -264,7 +295,7 @@ settings >standalone.config
 cat >full.sh <<'END'
 set -eu
 mkdir -p full
-mount -t tmpfs -o size=60k none full
+mount -t tmpfs -o size="$1" none full
 ironbird run-job t build-full
 END
 mkdir -p xen/roms/u-boot
@@ -280,8 +311,11 @@ mv Makefile xen/xen
 commit fourth >/dev/null
 { settings; echo "Stash $WORK/full"; } >standalone.config
 job build-full build
-exits "a full disk" 3 unshare --mount sh full.sh
+exits "a full disk" 3 unshare --mount sh full.sh 60k
 contains "is told" "$OUT" "No space left on device"
+{ settings; echo "BuildDir $WORK/full"; } >standalone.config
+exits "a disk that is full while it builds" 3 unshare --mount sh full.sh 350k
+contains "is told, and no compiler" "$OUT" "cannot be built, the disk is full: cp:"
 settings >standalone.config
 exits "with room again" 0 ironbird run-job t build-full
 is "a sub-tree's revision is recorded" \

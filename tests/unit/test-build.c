@@ -133,6 +133,14 @@ static void error_lines(void **state)
 			    "127)");
 	assert_string_equal(error_of(&e, "only\nthis\n\n"), "this");
 	assert_null(error_of(&e, ""));
+	assert_null(errorline_short_of(&e, ERRORLINE_DISK));
+	error_of(&e, "cc1: out of memory allocating 9 bytes\n"
+		 "cp: error writing 'x': No space left on device\n"
+		 "ld: final link failed: No space left on device\n");
+	assert_string_equal(errorline_short_of(&e, ERRORLINE_DISK),
+			    "cp: error writing 'x': No space left on device");
+	assert_string_equal(errorline_short_of(&e, ERRORLINE_MEMORY),
+			    "cc1: out of memory allocating 9 bytes");
 	errorline_release(&e);
 }
 
