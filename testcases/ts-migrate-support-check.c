@@ -18,6 +18,10 @@ static void run(void)
 	if (ts_try_script(host, 30, NULL, "for c in migrate migrate-receive; "
 			  "do xl help $c >/dev/null 2>&1; done", NULL) != 0)
 		ts_fail("this xl has no 'migrate' and 'migrate-receive'");
+	/* both halves of the guest have one UUID, and one place in it */
+	if (ts_host_schedules_by(host, "arinc653"))
+		ts_fail("a guest that migrates to its own host would be in "
+			"the schedule of ARINC 653 once, and be there twice");
 	caps = ts_script(host, 30, "xl info virt_caps", NULL);
 	if (!strstr(caps, "shadow") &&
 	    (strcmp(guest->type, "pv") == 0 || !strstr(caps, "hap")))

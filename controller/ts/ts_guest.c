@@ -6,11 +6,13 @@
 #include "base/files.h"
 #include "base/names.h"
 #include "base/wait.h"
+#include "boot/image.h"
 #include "ts/await.h"
 #include "ts/remote.h"
 #include "ts/state.h"
 #include "ts/ts_guest.h"
 
+#define SCHEDULE_SCRIPT "/root/ironbird-arinc653-schedule"
 #define XL_LIMIT_S 60
 #define CREATE_LIMIT_S 100
 #define SSH_LIMIT_MS 60000
@@ -205,6 +207,25 @@ static const struct handover *find_handover(struct ts_guest *guest)
 	return handover;
 }
 
+bool ts_host_schedules_by(struct ts_host *host, const char *scheduler)
+{
+	return strcmp(ts_runvar_or(ts_text("%s_xen_scheduler", host->ident),
+				   ""), scheduler) == 0;
+}
+
+/* By ARINC 653, who is not in the schedule never runs. */
+static void give_time(struct ts_guest *guest)
+{
+	AUTO_FREE char *script = NULL;
+
+	if (!ts_host_schedules_by(guest->host, "arinc653"))
+		return;
+	script = bundle_script("arinc653-schedule");
+	ts_send_file(guest->host, script, SCHEDULE_SCRIPT, 0755);
+	ts_log("the schedule: %s", ts_cmd(guest->host, XL_LIMIT_S,
+					  SCHEDULE_SCRIPT, NULL));
+}
+
 void ts_guest_create(struct ts_guest *guest)
 {
 	const struct handover *handover = find_handover(guest);
@@ -214,6 +235,7 @@ void ts_guest_create(struct ts_guest *guest)
 	ts_stage("guest %s: xl create", guest->name);
 	ts_cmd(guest->host, CREATE_LIMIT_S, "xl", "create", guest->cfgpath,
 	       NULL);
+	give_time(guest);
 	ts_stage("guest %s: waiting for its boot report", guest->name);
 	guest->address = ts_await_fetch(guest->host, guest->hostname,
 		ts_text("%sbooted", handover->path),

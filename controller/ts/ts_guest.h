@@ -109,6 +109,8 @@ void ts_guest_clear(struct ts_guest *guest);
 const char *ts_guest_state(struct ts_guest *guest);
 void ts_guest_expect_running(struct ts_guest *guest);
 void ts_guest_expect_absent(struct ts_guest *guest);
+/* Was the host's hypervisor told to schedule by that one (sched=)? */
+bool ts_host_schedules_by(struct ts_host *host, const char *scheduler);
 /* Creates it, waits for its fetch in the access log and its ssh. */
 void ts_guest_create(struct ts_guest *guest);
 /*
