@@ -55,5 +55,7 @@ const struct ts_case ts_case = {
 	.args = "host GUEST",
 	.hosts = 1, .min_args = 1, .max_args = 1,
 	.timeout_s = 600,
+	.details = "It boots the kernel of kernbuildjob unless GUEST_kernkind "
+		"is image.",
 	.run = run,
 };
