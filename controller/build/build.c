@@ -7,6 +7,7 @@
 #include "boot/image.h"
 #include "build/build.h"
 #include "db/jobs.h"
+#include "run/recipe.h"
 
 /* Changes when equal inputs are to give another entry. */
 #define FORMAT "1"
@@ -22,6 +23,7 @@ void build_release(struct build *build)
 	free(build->need);
 	free(build->system);
 	free(build->root);
+	free(build->versions);
 	free(build->name);
 	*build = (struct build){ .part = NULL };
 }
@@ -113,7 +115,9 @@ static int find_need(struct build *build, struct error *err)
 static int find_system(struct build *build, struct error *err)
 {
 	struct cache_entry image;
+	const char *versions;
 	int made = image_is_made(build->config, SYSTEM_IMAGE, err);
+	int rc;
 
 	if (made < 0)
 		return -1;
@@ -124,8 +128,11 @@ static int find_system(struct build *build, struct error *err)
 		return -1;
 	build->system = xstrdup(image.key);
 	build->root = xasprintf("%s/root", image.dir);
+	rc = cache_need(&image, "packages_sha256", &versions, err);
+	if (rc == 0)
+		build->versions = xstrdup(versions);
 	cache_entry_release(&image);
-	return 0;
+	return rc;
 }
 
 int build_host_prepare(const struct config *config, struct cache_entry *image,
@@ -171,6 +178,18 @@ static int add_fragments(const struct build *build, struct strbuf *all,
 	return 0;
 }
 
+/* What the job runs until its dists are in the stash. */
+static int add_recipe(struct strbuf *all, const char *name, struct error *err)
+{
+	struct recipe *recipe;
+
+	if (recipe_load(&recipe, name, err) < 0)
+		return -1;
+	recipe_commands(recipe, all);
+	recipe_free(recipe);
+	return 0;
+}
+
 static int make_key(struct build *build, const char *recipe,
 		    struct error *err)
 {
@@ -179,12 +198,14 @@ static int make_key(struct build *build, const char *recipe,
 					   build->part->name);
 	AUTO_STRBUF all = STRBUF_INIT;
 
-	strbuf_addf(&all, "format " FORMAT "\npart %s\nrecipe %s\ncommit %s\n"
-		    "system %s\nneed %s\n", build->part->name, recipe,
-		    build->commit, build->system, str_or(build->need, "-"));
+	strbuf_addf(&all, "format " FORMAT "\npart %s\ncommit %s\n"
+		    "system %s %s\nneed %s\n", build->part->name,
+		    build->commit, build->system, build->versions,
+		    str_or(build->need, "-"));
 	for (size_t i = 0; i < build->words.count; i++)
 		strbuf_addf(&all, "word %s\n", build->words.v[i]);
-	if (add_file(&all, "script", script, err) < 0 ||
+	if (add_recipe(&all, recipe, err) < 0 ||
+	    add_file(&all, "script", script, err) < 0 ||
 	    add_fragments(build, &all, err) < 0)
 		return -1;
 	for (size_t i = 0; i < build->patches.count; i++)

@@ -5,9 +5,12 @@
  * build_describe says what is wanted and makes its key: a hash of all that the
  * result depends on. That is the commit (not the name it was asked by), the
  * part's script, its Kconfig fragments and patches, the words that the script
- * is given, the system with its compiler that it runs in, what it needs of
- * other builds, and the recipe. Runvars that change none of these (hosts, the
- * URL that a commit came from) do not make it another build.
+ * is given, the system that it runs in with the versions of all its packages
+ * (the compiler is one), what it needs of other builds, and the commands of the
+ * recipe up to its epilogue, which runs when the dists are in the stash. What
+ * changes none of these does not make it another build: hosts, the URL that a
+ * commit came from; of a recipe its name, summary, comments and limits, and
+ * what a step's failure counts as.
  *
  * build_make takes the entry of that key from the stash, or makes it.
  */
@@ -38,6 +41,7 @@ struct build {
 	char *need;		/* path of the dist it needs; NULL: none */
 	char *system;		/* that it runs in, NAME-KEY */
 	char *root;		/* its folder */
+	char *versions;		/* hash of its packages' versions */
 	char key[SHA256_HEX_SIZE];
 	char *name;		/* of the entry */
 };

@@ -299,10 +299,11 @@ static int write_manifest(const struct making *making, struct strbuf *text,
 	AUTO_FREE char *path = xasprintf("%s/out/manifest", making->dir);
 
 	strbuf_addf(text, "kind=source\npart=%s\nkey=%s\ntree=%s\nrevision=%s\n"
-		    "built_revision=%s\nsystem=%s\nbuilt_by=%s.%s\n",
+		    "built_revision=%s\nsystem=%s\npackages_sha256=%s\n"
+		    "built_by=%s.%s\n",
 		    build->part->name, build->key, build->tree.url,
 		    build->revision, build->commit, build->system,
-		    build->flight, build->job);
+		    build->versions, build->flight, build->job);
 	if (build->need)
 		strbuf_addf(text, "need=%s\n", build->need);
 	for (size_t i = 0; i < build->words.count; i++)

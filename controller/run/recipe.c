@@ -18,6 +18,20 @@ const struct recipe_step *recipe_find(const struct recipe *recipe,
 	return NULL;
 }
 
+void recipe_commands(const struct recipe *recipe, struct strbuf *text)
+{
+	for (size_t i = 0; i < recipe->count; i++) {
+		const struct recipe_step *step = &recipe->steps[i];
+
+		if (step->after)
+			continue;
+		strbuf_addstr(text, "step");
+		for (size_t n = 0; n < step->argv.count; n++)
+			strbuf_addf(text, " %s", step->argv.v[n]);
+		strbuf_addstr(text, "\n");
+	}
+}
+
 void recipe_free(struct recipe *recipe)
 {
 	if (!recipe)

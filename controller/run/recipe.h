@@ -61,6 +61,11 @@ void recipe_check(const char *name, struct strvec *problems);
 /* The testid of a command: "guest-start/debian" of ts-guest-start host debian;
  * appended. */
 void recipe_testid(const struct strvec *argv, struct strbuf *testid);
+/*
+ * Appends a line "step ts-xen-build host" for each step before the epilogue:
+ * what a job of it does, whatever becomes of that.
+ */
+void recipe_commands(const struct recipe *recipe, struct strbuf *text);
 /* The step of that testid, or NULL. */
 const struct recipe_step *recipe_find(const struct recipe *recipe,
 				      const char *testid);

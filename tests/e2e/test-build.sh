@@ -78,6 +78,25 @@ job build-debug build arch=amd64 xen_build_debug=n
 exits "another configuration" 0 ironbird run-job t build-debug
 is "is another build" "$(entries)" 2
 
+# What a recipe runs is part of what is built; how that is told is not.
+mkdir recipes
+export IRONBIRD_JOBS_PATH="$WORK/recipes"
+recipe() { cat "$IRONBIRD_SHARE/jobs/build.yaml" >recipes/build.yaml; }
+recipe
+printf '    limit: 1h\n# a remark\n' >>recipes/build.yaml
+exits "a recipe with another limit and a remark" 0 \
+	ironbird run-job t build-amd64
+contains "gives the same build" "$(row stage build-amd64)" \
+	"taken from the stash: ${dist%/*}"
+sed -i 's/^steps:/&\n  - run: ts-build-check/' recipes/build.yaml
+exits "a recipe with another step" 0 ironbird run-job t build-debug
+is "is another build" "$(entries)" 3
+entry=$(runvar build-debug path_xendist)
+recipe
+rm -r "var/stash/${entry%/*}"
+ironbird run-job t build-debug >/dev/null
+unset IRONBIRD_JOBS_PATH
+
 # --- what a test needs -------------------------------------------------------
 cat >check.yaml <<'END'
 summary: Only the check of builds

@@ -186,6 +186,22 @@ static void around_is_put_around(void **state)
 	recipe_free(recipe);
 }
 
+static void commands_are_what_is_run(void **state)
+{
+	AUTO_STRBUF text = STRBUF_INIT;
+	struct recipe *recipe;
+
+	(void)state;
+	put("around/mine", "summary: x\nbefore:\n- run: ts-first {host}\n"
+	    "  each-host: true\nafter:\n- run: ts-last\n");
+	recipe = load("summary: x\naround: mine # a remark\nsteps:\n"
+		      "- run: ts-middle host x\n  limit: 1s\n");
+	recipe_commands(recipe, &text);
+	assert_string_equal(text.buf, "step ts-first host\n"
+			    "step ts-middle host x\n");
+	recipe_free(recipe);
+}
+
 static void bad_yaml_has_file_and_line(void **state)
 {
 	(void)state;
@@ -472,6 +488,7 @@ int main(void)
 		cmocka_unit_test(group_repeats_together),
 		cmocka_unit_test(each_host_makes_lanes),
 		cmocka_unit_test(around_is_put_around),
+		cmocka_unit_test(commands_are_what_is_run),
 		cmocka_unit_test(bad_yaml_has_file_and_line),
 		cmocka_unit_test(bad_recipe_has_file_and_line),
 		cmocka_unit_test(check_tells_all_problems),
