@@ -194,7 +194,8 @@ static int become_doctor(struct error *err)
 	return error_errno(err, "cannot run %s", program);
 }
 
-static int answer_and_publish(const char *path, bool ask, struct error *err)
+/* What is told next is about one of the interfaces, too. */
+static int publish_answers(const char *path, bool ask, struct error *err)
 {
 	int rc = interfaces_list(&answers.interfaces, err);
 
@@ -202,6 +203,8 @@ static int answer_and_publish(const char *path, bool ask, struct error *err)
 		rc = answers_complete(&answers, ask, err);
 	if (rc == 0)
 		rc = publish(path, err);
+	if (rc == 0)
+		tell_next(path);
 	interfaces_release(&answers.interfaces);
 	return rc;
 }
@@ -216,9 +219,8 @@ static int run(struct context *ctx, const struct strvec *args,
 	(void)ctx;
 	if (args_check(args, "init", 0, 0, err) < 0 ||
 	    check_path(path, err) < 0 ||
-	    answer_and_publish(path, ask, err) < 0)
+	    publish_answers(path, ask, err) < 0)
 		return -1;
-	tell_next(path);
 	question = xasprintf("Run 'ironbird doctor %s' now?", answers.host);
 	if (ask && answer_is_yes(question))
 		return become_doctor(err);
