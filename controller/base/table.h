@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Columns for people: as wide as what is in them, the last one free.
+ * Columns for people: as wide as what is in them, the last one free. On a
+ * terminal that is narrower the widest columns are folded, so that none is cut
+ * and no line runs over; through a pipe a row is a line.
  *
  * Cells are made printable: text from hosts cannot move a terminal's cursor.
  */
@@ -27,5 +29,7 @@ void table_add(struct table *t, const char *const *cells);
 	table_add(t, (const char *const []){ __VA_ARGS__ })
 /* Prints headings and rows; without rows prints nothing. */
 void table_print(const struct table *t, FILE *out);
+/* As on a terminal of so many columns; 0: each row is one line. */
+void table_print_within(const struct table *t, FILE *out, size_t room);
 
 #endif

@@ -78,6 +78,7 @@ static void add_line(struct table *table, const struct run_line *line)
 	add_pairs(&hosts, &line->hosts, false);
 	add_pairs(&built, &line->revisions, true);
 	clock_stamp(run->started, started);
+	started[10] = ' ';
 	started[16] = '\0';	/* minutes will do */
 	table_row(table, run->started ? started : NULL, run->flight, run->job,
 		  run->branch, job_status_name(run->status),

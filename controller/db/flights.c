@@ -317,6 +317,14 @@ int flight_set_runner(struct db *db, const char *flight,
 
 bool flight_is_run(struct db *db, const char *flight)
 {
+	const struct owner nobody = { .pid = 0 };
+	struct owner found;
+
+	return has_runner(db, flight, &nobody, &found, NULL) > 0;
+}
+
+bool flight_is_run_elsewhere(struct db *db, const char *flight)
+{
 	struct owner self, found;
 
 	owner_self(&self);

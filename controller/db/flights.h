@@ -65,8 +65,9 @@ int must_check flight_set_runner(struct db *db, const char *flight,
 /* This Ironbird (base/version.h) runs a part of the flight. */
 int must_check flight_touch(struct db *db, const char *flight,
 			    struct error *err);
-/* Does another process that lives run the flight's jobs? */
+/* Does a process that lives run the flight's jobs? One other than this? */
 bool flight_is_run(struct db *db, const char *flight);
+bool flight_is_run_elsewhere(struct db *db, const char *flight);
 /*
  * The flight and every row that hangs on it. ERROR_AGAIN while a living
  * process runs one of its jobs.

@@ -21,6 +21,7 @@
 #include "db/hosts.h"
 #include "db/jobs.h"
 #include "db/runvars.h"
+#include "plan/chart.h"
 #include "plan/durations.h"
 #include "plan/plan.h"
 
@@ -96,6 +97,8 @@ size_t board_find_job(const struct board *board, const char *name);
 
 /* "14:20", with the date when that is another day; the caller frees. */
 char *board_clock(int64_t utc_ms, int64_t now);
+/* The same in UTC, for what is read elsewhere. */
+char *board_clock_utc(int64_t utc_ms, int64_t now);
 /* "iron1, iron2", or "this controller"; the caller frees. */
 char *board_where(const struct board *board, size_t roles,
 		  const size_t *hosts);
@@ -103,6 +106,8 @@ char *board_where(const struct board *board, size_t roles,
  * the caller frees. */
 char *board_why(const struct board *board, size_t job, int64_t now,
 		const struct plan_slot *slots);
+char *board_why_by(const struct board *board, size_t job, int64_t now,
+		   const struct plan_slot *slots, plan_clock_fn *clock);
 /*
  * Why no host will do for the role, naming the nearest and what it lacks; the
  * caller frees. NULL when there is one.

@@ -5,20 +5,36 @@
 
 #include "base/clock.h"
 #include "base/strbuf.h"
+#include "db/flights.h"
 #include "flight/board.h"
 
 #define DAY_MS (24 * 60 * 60 * 1000)
+
+static char *clock_text(const struct tm *tm, int64_t utc_ms, int64_t now)
+{
+	char text[32];
+
+	strftime(text, sizeof(text), utc_ms - now < DAY_MS &&
+		 now - utc_ms < DAY_MS ? "%H:%M" : "%Y-%m-%d %H:%M", tm);
+	return xstrdup(text);
+}
 
 char *board_clock(int64_t utc_ms, int64_t now)
 {
 	time_t seconds = (time_t)(utc_ms / 1000);
 	struct tm tm;
-	char text[32];
 
 	localtime_r(&seconds, &tm);
-	strftime(text, sizeof(text), utc_ms - now < DAY_MS &&
-		 now - utc_ms < DAY_MS ? "%H:%M" : "%Y-%m-%d %H:%M", &tm);
-	return xstrdup(text);
+	return clock_text(&tm, utc_ms, now);
+}
+
+char *board_clock_utc(int64_t utc_ms, int64_t now)
+{
+	time_t seconds = (time_t)(utc_ms / 1000);
+	struct tm tm;
+
+	gmtime_r(&seconds, &tm);
+	return clock_text(&tm, utc_ms, now);
 }
 
 char *board_where(const struct board *board, size_t roles,
@@ -142,14 +158,23 @@ static char *why_host(const struct board *board,
 char *board_why(const struct board *board, size_t job, int64_t now,
 		const struct plan_slot *slots)
 {
+	return board_why_by(board, job, now, slots, board_clock);
+}
+
+char *board_why_by(const struct board *board, size_t job, int64_t now,
+		   const struct plan_slot *slots, plan_clock_fn *clock)
+{
 	AUTO_FREE char *until = NULL;
 	struct plan_reason reason;
 
 	plan_why(board->plan, job, now, slots, &reason);
-	until = reason.until ? board_clock(reason.until, now) :
+	until = reason.until ? clock(reason.until, now) :
 		xstrdup("nobody knows when");
 	switch (reason.what) {
 	case PLAN_WAIT_NOTHING:
+		if (!flight_is_run(board->db, board->flight))
+			return xasprintf("for somebody to run flight %s",
+					 board->flight);
 		return xstrdup("for nothing: it is about to begin");
 	case PLAN_WAIT_NEED:
 		return xasprintf("until about %s: job %s must pass first",

@@ -75,8 +75,9 @@ int forecast_add_past(struct forecast *forecast, struct error *err)
 		const struct job_row *row = &board->jobs[j].row;
 
 		over &= is_over(row);
-		if (!is_over(row) || !row->started || !row->finished)
-			continue;
+		if (!is_over(row) || !row->started || !row->finished ||
+		    row->status == JOB_BLOCKED || row->status == JOB_STARVED)
+			continue;	/* those were never anywhere */
 		if (read_slot(board, row, &forecast->slots[j], err) < 0)
 			return -1;
 		if (row->finished > last)

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/files.h"
+#include "base/log.h"
 #include "db/flights.h"
 #include "flight/forecast.h"
 #include "flight/planpage.h"
@@ -34,7 +35,7 @@ static int compare(const void *a, const void *b)
 
 static void put_time(struct html *html, int64_t at, int64_t now)
 {
-	AUTO_FREE char *text = at ? board_clock(at, now) : NULL;
+	AUTO_FREE char *text = at ? board_clock_utc(at, now) : NULL;
 
 	html_leaf(html, "td", text, NULL);
 }
@@ -49,7 +50,8 @@ static void put_job(struct page *page, const struct forecast *forecast,
 	AUTO_FREE char *where = slot->start ?
 		board_where(board, slot->roles, slot->hosts) : NULL;
 	AUTO_FREE char *why = forecast_waits(forecast, j) ?
-		board_why(board, j, forecast->now, forecast->slots) : NULL;
+		board_why_by(board, j, forecast->now, forecast->slots,
+			     board_clock_utc) : NULL;
 	struct html *html = &page->html;
 
 	html_open(html, "tr", NULL);
@@ -79,7 +81,7 @@ static void put_table(struct page *page, const struct forecast *forecast)
 		order[j] = j;
 	sorted = forecast;
 	qsort(order, count, sizeof(*order), compare);
-	page_table(&page->html, "stack plan", "Jobs, what runs now first",
+	page_table(&page->html, "stack", "Jobs, what runs now first",
 		   "Job|Status|Where|From|Until|Why");
 	for (size_t i = 0; i < count; i++)
 		put_job(page, forecast, order[i]);
@@ -120,7 +122,7 @@ static void add_key(struct page *page, const struct forecast *forecast)
 static void put_head(struct html *html, const struct forecast *forecast)
 {
 	const struct board *board = &forecast->board;
-	AUTO_FREE char *end = board_clock(forecast->last, forecast->now);
+	AUTO_FREE char *end = board_clock_utc(forecast->last, forecast->now);
 	size_t running = 0, waiting = 0;
 
 	for (size_t j = 0; j < board->count; j++) {
@@ -138,7 +140,7 @@ static void put_head(struct html *html, const struct forecast *forecast)
 			   "took before, all will be over about %s. As of ",
 			   running, board->count, waiting, end);
 		page_time(html, forecast->now);
-		html_text(html, " UTC.");
+		html_text(html, ".");
 	}
 	html_close(html);
 }
@@ -174,7 +176,7 @@ static int publish_chart(const struct pages *pages,
 	AUTO_STRBUF out = STRBUF_INIT;
 
 	plan_chart(forecast->board.plan, forecast->now, forecast->last,
-		   forecast->slots, board_clock, &out);
+		   forecast->slots, board_clock_utc, &out);
 	return file_publish_quick(path, out.buf, out.len, 0644, err);
 }
 
@@ -255,8 +257,14 @@ int flight_pages_all(struct pages *pages, const struct config *config,
 	int rc = held < 0 ? -1 : flight_list(pages->db, "running", 0, &rows,
 					     err);
 
-	for (size_t i = 0; i < rows.count && rc == 0; i++)
-		rc = plan_page(pages, config, rows.v[i].flight, err);
+	for (size_t i = 0; i < rows.count && rc == 0; i++) {
+		struct error why = ERROR_INIT;
+
+		/* one that cannot be planned is no reason to show nothing */
+		if (plan_page(pages, config, rows.v[i].flight, &why) < 0)
+			log_warn("flight %s has no plan: %s",
+				 rows.v[i].flight, why.text);
+	}
 	flight_rows_release(&rows);
 	return rc < 0 ? -1 : pages_build(pages, count, err);
 }

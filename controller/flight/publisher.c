@@ -57,7 +57,7 @@ struct publisher *publisher_start(const struct config *config, struct db *db,
 	struct error err = ERROR_INIT;
 	int ends[2];
 
-	if (!config_bool(config, "Pages") || flight_is_run(db, flight))
+	if (!config_bool(config, "Pages") || flight_is_run_elsewhere(db, flight))
 		return NULL;
 	publisher = xcalloc(1, sizeof(*publisher));
 	publisher->ironbird = xasprintf("%s/ironbird", config_program_dir());

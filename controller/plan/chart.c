@@ -1,16 +1,34 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <stdlib.h>
+#include <string.h>
 
 #include "plan/chart.h"
 
 /* Pixels. */
-#define LEFT 120
+#define LEFT 170
 #define WIDTH 1000
 #define ROW 26
 #define BAR 20
 #define TOP 30
 #define CHARACTER 7
 #define TICKS 6
+
+/* The colours of the pages (report/pages.css), by day and by night. */
+#define STYLE \
+	"text{font:12px system-ui,sans-serif;fill:#1d2430}" \
+	".time{text-anchor:middle;fill:#5d6675}line{stroke:#e4e1db}" \
+	"rect{stroke-width:1}.page{fill:#fff}.now{stroke:#a8201a}" \
+	".runs rect{fill:#cfe9f5;stroke:#0c5f86}" \
+	".waits rect{fill:#f2f0ec;stroke:#5d6675;stroke-dasharray:3 2}" \
+	".passed rect{fill:#d5ecdd;stroke:#1f6b41}" \
+	".ended rect{fill:#fbe4e2;stroke:#a8201a}" \
+	"@media (prefers-color-scheme:dark){" \
+	"text{fill:#e3e6ea}.time{fill:#9aa4b2}line{stroke:#2e343d}" \
+	".page{fill:#1b1f26}.now{stroke:#ff9f97}" \
+	".runs rect{fill:#123041;stroke:#83cdee}" \
+	".waits rect{fill:#20252d;stroke:#9aa4b2}" \
+	".passed rect{fill:#17301f;stroke:#85d6a4}" \
+	".ended rect{fill:#451d1b;stroke:#ff9f97}}"
 
 struct chart {
 	const struct plan *plan;
@@ -37,11 +55,16 @@ static int64_t place(const struct chart *chart, int64_t at)
 	return LEFT + (at - chart->first) * WIDTH / (span > 0 ? span : 1);
 }
 
+/* As much of the text as there is room for; that it is cut is seen. */
 static void add_escaped(struct strbuf *out, const char *text, size_t most)
 {
 	AUTO_FREE char *cut = xstrndup(text, most);
 
+	if (strlen(text) > most && most > 1)
+		cut[most - 1] = '\0';
 	strbuf_add_escaped(out, cut);
+	if (strlen(text) > most && most > 1)
+		strbuf_addstr(out, "\u2026");
 }
 
 static const char *look_of(enum plan_state state)
@@ -125,12 +148,9 @@ static void add_head(const struct chart *chart, size_t rows)
 	strbuf_addf(chart->out, "<svg xmlns=\"http://www.w3.org/2000/svg\" "
 		    "role=\"img\" viewBox=\"0 0 %d %zu\">\n"
 		    "<title>Which job is on which host until when</title>\n"
-		    "<style>text{font:12px sans-serif;fill:#000}"
-		    ".time{text-anchor:middle}line{stroke:#bbb}"
-		    "rect{stroke:#333}.runs rect{fill:#8c8}"
-		    ".waits rect{fill:#cce}.now{stroke:#c00}</style>\n"
-		    "<rect width=\"100%%\" height=\"100%%\" "
-		    "style=\"fill:#fff;stroke:none\"/>\n",
+		    "<style>" STYLE "</style>\n"
+		    "<rect class=\"page\" width=\"100%%\" "
+		    "height=\"100%%\"/>\n",
 		    LEFT + WIDTH + 40, TOP + rows * ROW + 10);
 }
 

@@ -9,7 +9,28 @@
 void html_release(struct html *html)
 {
 	strbuf_release(&html->text);
+	strvec_release(&html->columns);
 	html->depth = 0;
+}
+
+void html_columns(struct html *html, const struct strvec *names)
+{
+	strvec_release(&html->columns);
+	for (size_t i = 0; names && i < names->count; i++)
+		strvec_push(&html->columns, names->v[i]);
+}
+
+/* Which column the cell is in; the first needs no name. */
+static void add_column(struct html *html, const char *tag)
+{
+	if (strcmp(tag, "tr") == 0)
+		html->column = 0;
+	if (strcmp(tag, "td") != 0 || html->column++ == 0 ||
+	    html->column > html->columns.count)
+		return;
+	strbuf_addstr(&html->text, " data-name=\"");
+	strbuf_add_escaped(&html->text, html->columns.v[html->column - 1]);
+	strbuf_addch(&html->text, '"');
 }
 
 static void add_tag(struct html *html, const char *tag, va_list ap)
@@ -17,6 +38,7 @@ static void add_tag(struct html *html, const char *tag, va_list ap)
 	const char *name;
 
 	strbuf_addf(&html->text, "<%s", tag);
+	add_column(html, tag);
 	while ((name = va_arg(ap, const char *))) {
 		const char *value = va_arg(ap, const char *);
 

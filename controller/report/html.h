@@ -9,6 +9,7 @@
 #define IRONBIRD_REPORT_HTML_H
 
 #include "base/strbuf.h"
+#include "base/strvec.h"
 
 #define HTML_DEPTH_MAX 32
 
@@ -16,9 +17,11 @@ struct html {
 	struct strbuf text;
 	const char *open[HTML_DEPTH_MAX];
 	size_t depth;
+	struct strvec columns;	/* html_columns */
+	size_t column;
 };
 
-#define HTML_INIT { .text = STRBUF_INIT }
+#define HTML_INIT { .text = STRBUF_INIT, .columns = STRVEC_INIT }
 
 void html_release(struct html *html);
 /* Then pairs of name and value, up to a NULL; a value NULL leaves both out. */
@@ -35,6 +38,12 @@ void html_void(struct html *html, const char *tag, ...)
 	__attribute__((sentinel));
 /* A name that may be broken after '-', '/' and '_'. */
 void html_name(struct html *html, const char *name);
+/*
+ * From here on the cells of each row, but for the first, carry the name of
+ * their column (data-name): where a row is shown as a block, each value needs
+ * one. NULL: no more.
+ */
+void html_columns(struct html *html, const struct strvec *names);
 void html_line(struct html *html);	/* ends a line of the source */
 /*
  * A relative address of path, for a value: what is not [A-Za-z0-9._~/+-] is

@@ -8,8 +8,9 @@
 #include "base/files.h"
 #include "report/page.h"
 
-#define FORMAT "1"		/* another one: every page is made anew */
+#define FORMAT "2"		/* another one: every page is made anew */
 #define KEY_LINE "<!-- ironbird %s -->\n"
+#define MAIN_DEPTH 3		/* html, body, main */
 #define SHORT_REVISION 12
 
 void page_init(struct page *page, struct pages *pages, const char *path)
@@ -134,6 +135,9 @@ int page_publish(struct page *page, struct pages *pages, struct error *err)
 	AUTO_FREE char *file = xasprintf("%s/%s", pages->root, page->path);
 	struct html *html = &page->html;
 
+	while (html->depth > MAIN_DEPTH)
+		html_close(html);
+	html_leaf(html, "footer", "All times are UTC.", NULL);
 	while (html->depth)
 		html_close(html);
 	html_line(html);
@@ -232,6 +236,7 @@ void page_table(struct html *html, const char *look, const char *caption,
 		const char *headings)
 {
 	AUTO_STRVEC words = STRVEC_INIT;
+	AUTO_STRVEC names = STRVEC_INIT;
 
 	strvec_split(&words, headings, "|");
 	html_open(html, "div", "class", "scroll", "role", "region",
@@ -245,15 +250,19 @@ void page_table(struct html *html, const char *look, const char *caption,
 
 		html_leaf(html, "th", words.v[i] + number, "scope", "col",
 			  "class", number ? "number" : NULL, NULL);
+		strvec_push(&names, words.v[i] + number);
 	}
 	html_close(html);
 	html_close(html);
 	html_line(html);
+	html_columns(html, look && strcmp(look, "stack") == 0 ? &names :
+		     NULL);
 	html_open(html, "tbody", NULL);
 }
 
 void page_table_end(struct html *html)
 {
+	html_columns(html, NULL);
 	html_close(html);
 	html_close(html);
 	html_close(html);

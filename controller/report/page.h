@@ -53,8 +53,8 @@ void page_time(struct html *html, int64_t utc_ms);
 void page_duration(struct html *html, int64_t ms);	/* -1: "-" */
 /*
  * Headings of a table, words with '|' between them ('>': of numbers); opens
- * <tbody>. look
- * "stack": where there is no room rows become blocks; NULL: it scrolls.
+ * <tbody>. look "stack": where there is no room rows become blocks of named
+ * values; NULL: it scrolls.
  */
 void page_table(struct html *html, const char *look, const char *caption,
 		const char *headings);

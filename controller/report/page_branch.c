@@ -214,13 +214,14 @@ static void put_hosts(struct page *page, const struct strvec *hosts)
 	if (!hosts->count)
 		return;
 	html_leaf(html, "h2", "Hosts", NULL);
-	html_open(html, "p", NULL);
+	html_open(html, "ul", "class", "hosts", NULL);
 	for (size_t i = 0; i < hosts->count; i++) {
 		AUTO_FREE char *address = html_address("host/%s.html",
 						       hosts->v[i]);
 
+		html_open(html, "li", NULL);
 		html_leaf(html, "a", hosts->v[i], "href", address, NULL);
-		html_text(html, " ");
+		html_close(html);
 	}
 	html_close(html);
 }

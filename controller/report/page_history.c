@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "db/hosts.h"
+#include "db/states.h"
 #include "report/page.h"
 #include "report/runs.h"
 #include "report/summary.h"
@@ -144,7 +146,7 @@ static void put_runs(struct page *page, const struct run_lines *lines,
 		return;
 	}
 	put_strip(page, lines);
-	page_table(&page->html, NULL, "Runs, newest first", headings);
+	page_table(&page->html, "stack", "Runs, newest first", headings);
 	for (size_t i = 0; i < lines->runs.count; i++)
 		put_run(page, lines, i, host);
 	page_table_end(&page->html);
@@ -192,6 +194,97 @@ int page_job_history(struct pages *pages, const char *job, const char *branch,
 	return rc;
 }
 
+/* Who has it now, and what is known of what is on it. */
+struct host_facts {
+	struct allocation_rows all;
+	const struct allocation_row *holder;	/* NULL: nobody */
+	struct host_state state;
+	bool known;
+};
+
+static int read_facts(struct db *db, const char *host,
+		      struct host_facts *facts, struct error *err)
+{
+	int rc;
+
+	*facts = (struct host_facts){ .known = false };
+	if (allocation_list(db, &facts->all, err) < 0)
+		return -1;
+	for (size_t i = 0; i < facts->all.count; i++) {
+		const struct allocation_row *row = &facts->all.v[i];
+
+		if (strcmp(row->host, host) == 0 &&
+		    (!row->owner.pid || owner_alive(&row->owner)))
+			facts->holder = row;
+	}
+	rc = host_state_get(db, host, &facts->state, err);
+	facts->known = rc > 0;
+	return rc < 0 ? -1 : 0;
+}
+
+static void release_facts(struct host_facts *facts)
+{
+	allocation_rows_release(&facts->all);
+	if (facts->known)
+		host_state_release(&facts->state);
+}
+
+static void put_holder(struct page *page, const struct allocation_row *row)
+{
+	struct html *html = &page->html;
+	AUTO_FREE char *text = NULL, *address = NULL;
+
+	html_open(html, "div", NULL);
+	html_leaf(html, "dt", "Has it now", NULL);
+	html_open(html, "dd", NULL);
+	if (row) {
+		text = xasprintf("%s.%s", row->flight, row->job);
+		address = html_address("%sflight/%s/%s/index.html",
+				       page_up(page), row->flight, row->job);
+		html_leaf(html, "a", text, "href", address, NULL);
+		html_text(html, " since ");
+		page_time(html, row->since);
+	} else {
+		html_text(html, "nobody");
+	}
+	html_close(html);
+	html_close(html);
+}
+
+static void put_host_facts(struct page *page, const struct host_facts *facts)
+{
+	struct html *html = &page->html;
+	AUTO_FREE char *trouble = facts->known ?
+		host_state_trouble(&facts->state) : NULL;
+
+	html_open(html, "dl", "class", "facts", NULL);
+	put_holder(page, facts->holder);
+	page_fact(html, "What is on it", !facts->known ? "not known" :
+		  host_condition_name(facts->state.condition));
+	if (facts->known) {
+		html_open(html, "div", NULL);
+		html_leaf(html, "dt", "Since", NULL);
+		html_open(html, "dd", NULL);
+		page_time(html, facts->state.since);
+		html_close(html);
+		html_close(html);
+		page_fact(html, "Why", trouble);
+	}
+	html_close(html);
+	html_line(html);
+}
+
+static void add_facts_key(struct page *page, const struct host_facts *facts)
+{
+	if (facts->holder)
+		page_key(page, "%s %s %lld", facts->holder->flight,
+			 facts->holder->job, (long long)facts->holder->since);
+	if (facts->known)
+		page_key(page, "%d %lld %s", facts->state.condition,
+			 (long long)facts->state.since,
+			 str_or(facts->state.reason, ""));
+}
+
 int page_host_history(struct pages *pages, const char *host, size_t limit,
 		      struct error *err)
 {
@@ -200,21 +293,30 @@ int page_host_history(struct pages *pages, const char *host, size_t limit,
 		"Lab", "index.html", "hosts", NULL, host, NULL, NULL, NULL,
 	};
 	AUTO_FREE char *title = xasprintf("Host %s", host);
+	struct host_facts facts;
 	struct run_lines lines;
 	struct page page;
 	int rc = 0;
 
 	if (run_lines_of_host(pages->db, host, limit, &lines, err) < 0)
 		return -1;
+	if (read_facts(pages->db, host, &facts, err) < 0) {
+		release_facts(&facts);
+		run_lines_release(&lines);
+		return -1;
+	}
 	page_init(&page, pages, path);
 	add_key(&page, &lines);
+	add_facts_key(&page, &facts);
 	if (!page_is_current(&page, pages)) {
 		page_begin(&page, title, crumbs);
 		html_leaf(&page.html, "h1", title, NULL);
+		put_host_facts(&page, &facts);
 		put_runs(&page, &lines, true);
 		rc = page_publish(&page, pages, err);
 	}
 	page_release(&page);
+	release_facts(&facts);
 	run_lines_release(&lines);
 	return rc;
 }

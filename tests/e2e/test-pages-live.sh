@@ -47,7 +47,7 @@ ok "with the step that runs now" until_true 30 \
 	says flight/live/a/index.html "last stage: at the gate"
 ok "and its plan" until_true 30 says flight/live/plan.html "2 of 3 jobs run"
 ok "that says where" until_true 30 \
-	says flight/live/plan.html "<td>iron"
+	says flight/live/plan.html '<td data-name="Where">iron'
 ok "and what the others wait for" until_true 30 \
 	says flight/live/plan.html \
 	"waits until about"

@@ -171,6 +171,10 @@ contains "cells that are no pass say what they are" "$(cat page2.dom)" \
 contains "and can be reached by keyboard" "$(cat page2.dom)" \
 	'<a href="bad/index.html#s3" aria-label='
 contains "passes are no stops" "$(cat page2.dom)" 'tabindex="-1"'
+ok "a history in little room" look history 400 results/host/iron1.html
+contains "has a name at each value" "$(cat history.dom)" \
+	'<td data-name="Flight">'
+contains "and who has the host" "$(cat history.dom)" "<dt>Has it now</dt>"
 contains "there is a way around them" "$(cat page2.dom)" 'href="#main"'
 
 # The test of the test: a page with a script is complained of.

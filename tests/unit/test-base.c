@@ -397,6 +397,27 @@ static void test_table(void **state)
 		     "a\\x0ab  \\xc2\\x9b\\xff  x\n");
 }
 
+static void test_table_on_a_narrow_terminal(void **state)
+{
+	AUTO_FREE char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+	AUTO_TABLE t;
+
+	(void)state;
+	table_init(&t, "job", "state", "reason", NULL);
+	table_row(&t, "test-amd64-amd64-xl", "fail", "no answer in time");
+	table_row(&t, "0123456789abcdef", "\xc3\xa9", "short");
+	table_print_within(&t, out, 32);
+	fclose(out);
+	assert_string_equal(text,
+			    "job          state  reason\n"
+			    "test-amd64-  fail   no answer\n"
+			    "amd64-xl            in time\n"
+			    "0123456789a  \xc3\xa9      short\n"
+			    "bcdef\n");
+}
+
 /* ---- log ---------------------------------------------------------------- */
 
 static void log_some(void)
@@ -451,6 +472,7 @@ int main(void)
 		cmocka_unit_test(test_errors),
 		cmocka_unit_test(test_error_errno),
 		cmocka_unit_test(test_table),
+		cmocka_unit_test(test_table_on_a_narrow_terminal),
 		cmocka_unit_test(test_log),
 	};
 
