@@ -74,6 +74,11 @@ static const char link_script[] =
 	"done\n"
 	"exit 1\n";
 
+/* Nothing is to be done, least of all while the guest uses it there. */
+static const char look_script[] =
+	"d=$(readlink -f \"$1\")\n"
+	"grep -qxs \"$2\" \"/sys/block/${d##*/}/uuid\"\n";
+
 static const char disconnect_script[] =
 	"[ ! -L \"$1\" ] || case $(readlink \"$1\") in\n"
 	"/dev/nvme*) rm \"$1\" ;;\n"
@@ -117,13 +122,13 @@ static void take_away(struct share *share)
 
 static void give(struct share *share)
 {
+	if (try_on(share->other, share, look_script, NULL) == 0)
+		return;
 	take_away(share);
 	must_on(share->owner, share, "exported", export_script);
 	must_on(share->other, share, "attached", connect_script);
 	ts_await(share->other, ts_text("%s did not appear there", share->path),
 		 APPEAR_LIMIT_MS, POLL_MS, disk_is_there, share);
-	ts_stage("%s of host %s is on host %s", share->path,
-		 share->owner->name, share->other->name);
 }
 
 /* The path in xl's "phy:PATH,xvda,w". */
@@ -160,12 +165,15 @@ static void run(void)
 	share.path = path_of_disk(ts_guest(share.owner, 1));
 	share.uuid = uuid_of(&share);
 	share.nqn = ts_text(NQN_PREFIX "%s", share.uuid);
-	if (strcmp(mode, "on") == 0)
+	if (strcmp(mode, "on") == 0) {
 		give(&share);
-	else if (strcmp(mode, "off") == 0)
+		ts_stage("%s of host %s is on host %s", share.path,
+			 share.owner->name, share.other->name);
+	} else if (strcmp(mode, "off") == 0) {
 		take_away(&share);
-	else
+	} else {
 		ts_broken("'%s' is not on or off", mode);
+	}
 }
 
 const struct ts_case ts_case = {

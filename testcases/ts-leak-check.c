@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What a job leaves behind on a host: domains, processes, xenstore entries,
- * loop devices, files. "basis" notes what there is before the tests, "check"
+ * loop devices, disks of other hosts, files. "basis" notes what there is before the tests, "check"
  * fails for anything new that is not known to come and go by itself.
  */
 #include <regex.h>
@@ -25,6 +25,9 @@ static const char inventory_script[] =
 	"xenstore-ls -f | sed -n 's/^\\([^ ]*\\) = .*/xenstore \\1/p'\n"
 	"fi\n"
 	"losetup -a | sed 's/^/loop /'\n"
+	"ls -d /sys/kernel/config/nvmet/subsystems/* 2>/dev/null | "
+	"sed 's/^/export /'\n"
+	"grep -ls tcp /sys/class/nvme/*/transport | sed 's/^/disk /'\n"
 	"find /tmp /var/tmp /run /var/lib/xen /var/core -xdev ! -type d "
 	"! -path \"$d/*\" 2>/dev/null | sed 's/^/file /' || :\n"
 	"look >\"$d/second\"\n"
