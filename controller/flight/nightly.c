@@ -5,65 +5,35 @@
 #include <unistd.h>
 
 #include "base/files.h"
-#include "base/log.h"
 #include "base/names.h"
 #include "base/proc.h"
 #include "db/flights.h"
 #include "db/judgements.h"
 #include "db/past.h"
-#include "flight/expire.h"
 #include "flight/gate.h"
 #include "flight/nightly.h"
-#include "flight/planpage.h"
+#include "flight/pass.h"
 #include "flight/retest.h"
-#include "net/post.h"
 #include "report/assess.h"
-#include "report/mail.h"
 
 #define MAKE_LIMIT_MS (10 * 60 * 1000)
-#define CHANGES_MAX 300
 #define FILE_MAX 65536
 #define BEGUN_MAX 20	/* flights of the branch that are not over */
-
-struct pass {
-	const struct config *config;
-	struct db *db;
-	const char *branch;
-	const struct nightly_options *options;
-	struct nightly_result *result;
-	struct gate gate;
-	const char *tested;	/* what the flight is of */
-	bool of_baseline;	/* it was never tested: that first */
-};
 
 void nightly_result_release(struct nightly_result *result)
 {
 	free(result->why);
 	free(result->flight);
+	free(result->retest);
 	free(result->report);
 	*result = (struct nightly_result){ .why = NULL };
 }
 
-/* NightlyDir/NAME. */
-static char *file_of(const struct pass *pass, const char *fmt, ...)
-	printf_like(2, 3);
-static char *file_of(const struct pass *pass, const char *fmt, ...)
-{
-	AUTO_FREE char *name = NULL;
-	va_list ap;
-
-	va_start(ap, fmt);
-	name = xvasprintf(fmt, ap);
-	va_end(ap);
-	return xasprintf("%s/%s", config_get(pass->config, "NightlyDir"),
-			 name);
-}
-
 static bool stopped(const struct pass *pass)
 {
-	AUTO_FREE char *all = file_of(pass, "stop");
-	AUTO_FREE char *daily = file_of(pass, "daily.stop");
-	AUTO_FREE char *own = file_of(pass, "%s.stop", pass->branch);
+	AUTO_FREE char *all = pass_file(pass, "stop");
+	AUTO_FREE char *daily = pass_file(pass, "daily.stop");
+	AUTO_FREE char *own = pass_file(pass, "%s.stop", pass->branch);
 	const char *const files[] = { all, daily, own };
 
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
@@ -265,18 +235,18 @@ static int judge_flight(const struct pass *pass,
 static int retest(const struct pass *pass, struct assessment *assessment,
 		  struct error *err)
 {
-	AUTO_FREE char *again = NULL;
+	char **again = &pass->result->retest;
 
 	if (assessment->judgement.overall != OVERALL_REGRESSIONS ||
 	    pass->of_baseline || !config_bool(pass->config, "NightlyRetest"))
 		return 0;
 	if (retest_make(pass->db, &assessment->evidence,
 			&assessment->judgement, pass->options->blessing,
-			&again, err) < 0)
+			again, err) < 0)
 		return -1;
-	if (!again)
+	if (!*again)
 		return 0;
-	if (run_flight(pass, again, err) < 0)
+	if (run_flight(pass, *again, err) < 0)
 		return -1;
 	assessment_release(assessment);
 	return judge_flight(pass, assessment, err);
@@ -298,9 +268,9 @@ static bool listed(const char *path, const char *commit)
 /* Why it is not let through, the caller's; NULL when it is. */
 static char *why_not(const struct pass *pass, enum overall overall)
 {
-	AUTO_FREE char *block = file_of(pass, "%s.block", pass->branch);
-	AUTO_FREE char *force = file_of(pass, "%s.force", pass->branch);
-	AUTO_FREE char *these = file_of(pass, "%s.force-rev", pass->branch);
+	AUTO_FREE char *block = pass_file(pass, "%s.block", pass->branch);
+	AUTO_FREE char *force = pass_file(pass, "%s.force", pass->branch);
+	AUTO_FREE char *these = pass_file(pass, "%s.force-rev", pass->branch);
 
 	if (pass->options->no_push)
 		return xstrdup("not asked to");
@@ -335,93 +305,7 @@ static int let_through(struct pass *pass, enum overall overall,
 				pass->gate.candidate, err);
 }
 
-/* --- telling -------------------------------------------------------------- */
-
-static char *report_text_of(const struct pass *pass,
-			    const struct report *report)
-{
-	const struct nightly_result *result = pass->result;
-	const char *base = config_get(pass->config, "ResultsHtmlPubBaseUrl");
-	AUTO_FREE char *changes = pass->of_baseline ? NULL :
-		gate_changes(&pass->gate, CHANGES_MAX);
-	AUTO_FREE char *url = base ? xasprintf("%s/flight/%s/index.html",
-					       base, result->flight) : NULL;
-	AUTO_FREE char *pushed = result->pushed ?
-		xasprintf("Pushed %s to %s %s.", pass->gate.candidate,
-			  pass->gate.push_url, pass->gate.push_ref) :
-		xasprintf("Not pushed: %s.", result->why);
-	const struct report_mail mail = {
-		.url = url, .changes = changes, .trailer = pushed,
-		.pushed = result->pushed,
-	};
-	char *text = NULL;
-	size_t len;
-	FILE *memory = open_memstream(&text, &len);
-
-	if (!memory)
-		return NULL;
-	report_mail_headers(report, &mail, memory);
-	report_mail_body(report, &mail, memory);
-	fclose(memory);
-	return text;
-}
-
-static int write_machine(const struct pass *pass, const struct report *report,
-			 struct error *err)
-{
-	AUTO_FREE char *path = file_of(pass, "%s.mro", pass->branch);
-	AUTO_FREE char *text = NULL;
-	size_t len;
-	FILE *memory = open_memstream(&text, &len);
-
-	if (!memory)
-		return error_errno(err, "cannot write %s", path);
-	report_machine(report, memory);
-	fclose(memory);
-	return file_publish(path, text, len, 0644, err);
-}
-
-static int send_mail(const struct pass *pass, struct error *err)
-{
-	const struct config *config = pass->config;
-	const char *from = config_get(config, "MailFrom");
-	AUTO_FREE char *self = from ? NULL : xasprintf("ironbird@localhost");
-	const struct post post = {
-		.from = from ? from : self,
-		.to = gate_setting(config, "Mail", pass->branch),
-		.program = config_get(config, "Sendmail"),
-		.maildir = config_get(config, "Maildir"),
-	};
-
-	return post.to ? post_send(&post, pass->result->report, err) : 0;
-}
-
-static int make_pages(const struct pass *pass, struct error *err)
-{
-	struct pages pages;
-	int rc;
-
-	if (!config_bool(pass->config, "Pages"))
-		return 0;
-	pages_init(&pages, pass->config, pass->db, NULL);
-	rc = flight_pages(&pages, pass->config, pass->result->flight, err);
-	pages_release(&pages);
-	return rc;
-}
-
-/* What is told must not depend on who can be told. */
-static void tell(const struct pass *pass, const struct report *report)
-{
-	struct error err = ERROR_INIT;
-
-	if (write_machine(pass, report, &err) < 0 ||
-	    make_pages(pass, &err) < 0)
-		log_warn("%s", err.text);
-	if (send_mail(pass, &err) < 0)
-		log_warn("%s", err.text);
-	if (expire_logs(pass->config, pass->db, NULL, &err) < 0)
-		log_warn("%s", err.text);
-}
+/* --- all of it ------------------------------------------------------------ */
 
 static int conclude(struct pass *pass, struct error *err)
 {
@@ -437,9 +321,8 @@ static int conclude(struct pass *pass, struct error *err)
 	if (rc == 0)
 		rc = let_through(pass, pass->result->overall, err);
 	if (rc == 0) {
-		pass->result->report = report_text_of(pass,
-						      &assessment.report);
-		tell(pass, &assessment.report);
+		pass->result->report = pass_report(pass, &assessment.report);
+		pass_tell(pass, &assessment.report);
 	}
 	assessment_release(&assessment);
 	return rc;
@@ -480,7 +363,7 @@ int nightly(const struct config *config, struct db *db, const char *branch,
 	*result = (struct nightly_result){ .end = NIGHTLY_DONE };
 	if (name_check("branch", branch, err) < 0)
 		return -1;
-	lock_path = file_of(&pass, "%s.lock", branch);
+	lock_path = pass_file(&pass, "%s.lock", branch);
 	lock = file_lock(lock_path, 0, err);
 	if (lock < 0)
 		return err->kind == ERROR_AGAIN ?

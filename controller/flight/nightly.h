@@ -34,6 +34,7 @@ struct nightly_result {
 	enum nightly_end end;
 	char *why;		/* the file; or why it was not pushed; NULL */
 	char *flight;		/* NULL: none was made */
+	char *retest;		/* that of its regressions, or NULL */
 	enum overall overall;
 	bool pushed;
 	char *report;		/* subject, headers and body as mailed */

@@ -88,6 +88,8 @@ is "it was tried once more, alone, from the same build" "$(sql "SELECT
 	group_concat(j.job || ' ' || r.value) FROM jobs j JOIN runvars r
 	USING (flight, job) WHERE j.flight = '3' AND r.name = 'xenbuildjob'")" \
 	"test-two 2.build-amd64"
+contains "which the mail says" "$OUT" \
+	"Regressions were run once more, in flight 3."
 contains "programs are told too" "$(cat "$N/$BRANCH.mro")" \
 	"regression test-two nightly-test 1"
 contains "so is the mail" "$(mails)" \

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/files.h"
+#include "base/log.h"
+#include "base/strbuf.h"
+#include "flight/expire.h"
+#include "flight/pass.h"
+#include "flight/planpage.h"
+#include "net/post.h"
+#include "report/mail.h"
+
+#define CHANGES_MAX 300
+
+char *pass_file(const struct pass *pass, const char *fmt, ...)
+{
+	AUTO_FREE char *name = NULL;
+	va_list ap;
+
+	va_start(ap, fmt);
+	name = xvasprintf(fmt, ap);
+	va_end(ap);
+	return xasprintf("%s/%s", config_get(pass->config, "NightlyDir"),
+			 name);
+}
+
+/* How it ends: was there another try, and was it pushed? The caller frees. */
+static char *trailer_of(const struct pass *pass)
+{
+	const struct nightly_result *result = pass->result;
+	AUTO_STRBUF text = STRBUF_INIT;
+
+	if (result->retest)
+		strbuf_addf(&text, "Regressions were run once more, in flight "
+			    "%s.\n", result->retest);
+	if (result->pushed)
+		strbuf_addf(&text, "Pushed %s to %s %s.",
+			    pass->gate.candidate, pass->gate.push_url,
+			    pass->gate.push_ref);
+	else
+		strbuf_addf(&text, "Not pushed: %s.", result->why);
+	return strbuf_detach(&text);
+}
+
+char *pass_report(const struct pass *pass, const struct report *report)
+{
+	const struct nightly_result *result = pass->result;
+	const char *base = config_get(pass->config, "ResultsHtmlPubBaseUrl");
+	AUTO_FREE char *changes = pass->of_baseline ? NULL :
+		gate_changes(&pass->gate, CHANGES_MAX);
+	AUTO_FREE char *url = base ? xasprintf("%s/flight/%s/index.html",
+					       base, result->flight) : NULL;
+	AUTO_FREE char *trailer = trailer_of(pass);
+	const struct report_mail mail = {
+		.url = url, .changes = changes, .trailer = trailer,
+		.pushed = result->pushed,
+	};
+	char *text = NULL;
+	size_t len;
+	FILE *memory = open_memstream(&text, &len);
+
+	if (!memory)
+		return NULL;
+	report_mail_headers(report, &mail, memory);
+	report_mail_body(report, &mail, memory);
+	fclose(memory);
+	return text;
+}
+
+static int write_machine(const struct pass *pass, const struct report *report,
+			 struct error *err)
+{
+	AUTO_FREE char *path = pass_file(pass, "%s.mro", pass->branch);
+	AUTO_FREE char *text = NULL;
+	size_t len;
+	FILE *memory = open_memstream(&text, &len);
+
+	if (!memory)
+		return error_errno(err, "cannot write %s", path);
+	report_machine(report, memory);
+	fclose(memory);
+	return file_publish(path, text, len, 0644, err);
+}
+
+static int send_mail(const struct pass *pass, struct error *err)
+{
+	const struct config *config = pass->config;
+	const char *from = config_get(config, "MailFrom");
+	AUTO_FREE char *self = from ? NULL : xasprintf("ironbird@localhost");
+	const struct post post = {
+		.from = from ? from : self,
+		.to = gate_setting(config, "Mail", pass->branch),
+		.program = config_get(config, "Sendmail"),
+		.maildir = config_get(config, "Maildir"),
+	};
+
+	return post.to ? post_send(&post, pass->result->report, err) : 0;
+}
+
+static int make_pages(const struct pass *pass, struct error *err)
+{
+	struct pages pages;
+	int rc;
+
+	if (!config_bool(pass->config, "Pages"))
+		return 0;
+	pages_init(&pages, pass->config, pass->db, NULL);
+	rc = flight_pages(&pages, pass->config, pass->result->flight, err);
+	pages_release(&pages);
+	return rc;
+}
+
+/* What is told must not depend on who can be told. */
+void pass_tell(const struct pass *pass, const struct report *report)
+{
+	struct error err = ERROR_INIT;
+
+	if (write_machine(pass, report, &err) < 0 ||
+	    make_pages(pass, &err) < 0)
+		log_warn("%s", err.text);
+	if (send_mail(pass, &err) < 0)
+		log_warn("%s", err.text);
+	if (expire_logs(pass->config, pass->db, NULL, &err) < 0)
+		log_warn("%s", err.text);
+}
