@@ -11,14 +11,13 @@
 #include <string.h>
 
 #include "base/strbuf.h"
+#include "ts/toolstack.h"
 #include "ts/ts_guest.h"
 
-#define MIGRATE_LIMIT_S 400
 #define STEP_LIMIT_S 900
 /* below /run: gone with the next boot, and seen by ts-leak-check */
 #define KEY "/run/ironbird-migrate"
 #define ROOT_KEYS "/root/.ssh/authorized_keys"
-#define RECEIVER "xl migrate-receive"
 
 struct pair {
 	struct ts_host *from, *to;
@@ -31,8 +30,8 @@ static void take_away_keys(void *arg)
 	struct pair *pair = arg;
 
 	/* a host that does not answer any more is reported by other steps */
-	(void)!ts_try_script(pair->from, 20, NULL, "rm -f " KEY " " KEY ".pub "
-			     KEY ".hosts\n", NULL);
+	(void)!ts_try_script(pair->from, 20, NULL, "rm -f " KEY " " KEY ".*\n",
+			     NULL);
 	(void)!ts_try_script(pair->to, 20, NULL, "sed -i '/ironbird-migrate$/d' "
 			     ROOT_KEYS "\n", NULL);
 }
@@ -51,7 +50,7 @@ static const char authorize_script[] =
 	"until=$(date -d \"+$3 seconds\" +%Y%m%d%H%M%S)\n"
 	"sed -i '/ironbird-migrate$/d' " ROOT_KEYS "\n"
 	"printf 'restrict,from=\"%s\",expiry-time=\"%s\",command=\"%s\" %s\\n' "
-	"\"$2\" \"$until\" '" RECEIVER "' \"$1\" >>" ROOT_KEYS "\n"
+	"\"$2\" \"$until\" \"$4\" \"$1\" >>" ROOT_KEYS "\n"
 	"cut -d' ' -f1,2 /etc/ssh/ssh_host_ed25519_key.pub\n";
 
 static const char *address_of(const struct ts_host *host)
@@ -70,7 +69,8 @@ static void exchange_keys(void)
 	ts_at_end(take_away_keys, &hosts);
 	host_key = ts_script(hosts.to, 20, authorize_script,
 			     make_key(hosts.from), source,
-			     ts_text("%d", STEP_LIMIT_S), NULL);
+			     ts_text("%d", STEP_LIMIT_S),
+			     ts_toolstack()->receiver, NULL);
 	ts_script(hosts.from, 20, "printf '%s %s\\n' \"$1\" \"$2\" >" KEY
 		  ".hosts\n", target, host_key, NULL);
 }
@@ -118,14 +118,9 @@ static void run(void)
 	ts_guest_check_up(guest);
 	mark = mark_disk(guest);
 	before = seconds_up(guest);
-	ts_guest_drop_ssh(guest);
 	exchange_keys();
-	ts_stage("guest %s: xl migrate from %s to %s", guest->name,
-		 hosts.from->name, hosts.to->name);
-	ts_cmd(hosts.from, MIGRATE_LIMIT_S, "xl", "migrate", "-s",
-	       "ssh -i " KEY " -o BatchMode=yes -o UserKnownHostsFile=" KEY
-	       ".hosts", guest->domname, address_of(hosts.to), NULL);
-	ts_guest_expect_absent(guest);
+	ts_log("from %s to %s", hosts.from->name, hosts.to->name);
+	ts_guest_migrate(guest, address_of(hosts.to), KEY);
 	moved = ts_guest(hosts.to, 0);
 	ts_guest_check_up(moved);
 	after = seconds_up(moved);

@@ -2,8 +2,6 @@
 /* The guest is written to a file and comes back from it, the same boot. */
 #include "ts/ts_guest.h"
 
-#define TOOLSTACK_LIMIT_S 200
-
 static void remove_image(struct ts_host *host, const char *image)
 {
 	ts_cmd(host, 30, "rm", "-f", image, NULL);
@@ -17,13 +15,7 @@ static void run(void)
 
 	ts_guest_check_up(guest);
 	remove_image(host, image);
-	ts_guest_drop_ssh(guest);
-	ts_stage("guest %s: xl save", guest->name);
-	ts_cmd(host, TOOLSTACK_LIMIT_S, "xl", "save", guest->domname, image,
-	       NULL);
-	ts_guest_expect_absent(guest);
-	ts_stage("guest %s: xl restore", guest->name);
-	ts_cmd(host, TOOLSTACK_LIMIT_S, "xl", "restore", image, NULL);
+	ts_guest_save_and_restore(guest, image);
 	ts_guest_check_up(guest);
 	remove_image(host, image);
 }

@@ -5,14 +5,10 @@
 
 static void run(void)
 {
-	struct ts_host *host = ts_host(0);
-	struct ts_guest *guest = ts_guest(host, 0);
+	struct ts_guest *guest = ts_guest(ts_host(0), 0);
 
 	ts_guest_expect_running(guest);
-	ts_stage("guest %s: xl shutdown", guest->name);
-	ts_cmd(host, SHUTDOWN_LIMIT_S, "xl", "shutdown", "-w", guest->domname,
-	       NULL);
-	ts_guest_await_absent(guest, SHUTDOWN_LIMIT_S);
+	ts_guest_shutdown(guest, SHUTDOWN_LIMIT_S);
 }
 
 const struct ts_case ts_case = {

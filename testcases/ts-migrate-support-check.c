@@ -1,23 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Live migration needs the toolstack's commands, and a hypervisor that can
- * tell which pages a guest has written: by shadow page tables, or for guests
- * with hardware paging by those. Debian's Xen has no shadow paging, so its PV
- * guests cannot be migrated.
+ * Live migration needs a toolstack that does it on one host, and a hypervisor
+ * that can tell which pages a guest has written: by shadow page tables, or for
+ * guests with hardware paging by those. Debian's Xen has no shadow paging, so
+ * its PV guests cannot be migrated.
  */
 #include <string.h>
 
+#include "ts/toolstack.h"
 #include "ts/ts_guest.h"
 
 static void run(void)
 {
 	struct ts_host *host = ts_host(0);
 	struct ts_guest *guest = ts_guest(host, 0);
+	const struct toolstack *toolstack = ts_toolstack();
 	const char *caps;
 
-	if (ts_try_script(host, 30, NULL, "for c in migrate migrate-receive; "
-			  "do xl help $c >/dev/null 2>&1; done", NULL) != 0)
-		ts_fail("this xl has no 'migrate' and 'migrate-receive'");
+	if (ts_try_script(host, 30, NULL, toolstack->can_migrate, NULL) != 0)
+		ts_fail("this %s cannot migrate", toolstack->program);
+	if (!toolstack->migrate_local)
+		ts_fail("toolstack %s cannot migrate a guest to the host that "
+			"it runs on", toolstack->name);
 	/* both halves of the guest have one UUID, and one place in it */
 	if (ts_host_schedules_by(host, "arinc653"))
 		ts_fail("a guest that migrates to its own host would be in "

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "ts/toolstack.h"
 #include "ts/ts_guest.h"
 
 static void run(void)
 {
 	struct ts_host *host = ts_host(0);
+	const struct toolstack *toolstack = ts_toolstack();
 
-	if (ts_try_script(host, 30, NULL, "for c in save restore; do "
-			  "xl help $c >/dev/null 2>&1; done", NULL) != 0)
-		ts_fail("this xl has no 'save' and 'restore'");
+	if (ts_try_script(host, 30, NULL, toolstack->can_save, NULL) != 0)
+		ts_fail("this %s has no 'save' and 'restore'",
+			toolstack->program);
 }
 
 const struct ts_case ts_case = {

@@ -111,6 +111,5 @@ void ts_guest_clear(struct ts_guest *guest)
 	if (!ts_guest_state(guest))
 		return;
 	ts_log("guest %s of an earlier run is destroyed", guest->name);
-	ts_cmd(guest->host, 60, "xl", "destroy", guest->domname, NULL);
-	ts_guest_await_absent(guest, 60);
+	ts_guest_destroy(guest);
 }

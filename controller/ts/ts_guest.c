@@ -13,8 +13,6 @@
 #include "ts/ts_guest.h"
 
 #define SCHEDULE_SCRIPT "/root/ironbird-arinc653-schedule"
-#define XL_LIMIT_S 60
-#define CREATE_LIMIT_S 100
 #define SSH_LIMIT_MS 60000
 #define COMMAND_LIMIT_S 30
 #define MACHINE_NAME_MAX 256
@@ -81,49 +79,6 @@ struct ts_guest *ts_guest(struct ts_host *host, int i)
 	ts_at_end(release_guest, guest);
 	ts_watch_machine(host, guest->hostname, guest->ether, guest->address);
 	return guest;
-}
-
-/* --- its domain ----------------------------------------------------------- */
-
-const char *ts_guest_state(struct ts_guest *guest)
-{
-	const char *out;
-	int status = ts_try_script(guest->host, XL_LIMIT_S, &out,
-				   "xl list \"$1\" 2>/dev/null | "
-				   "awk 'NR == 2 { print $(NF - 1) }'",
-				   guest->domname, NULL);
-
-	return status == 0 && *out ? out : NULL;
-}
-
-void ts_guest_expect_running(struct ts_guest *guest)
-{
-	const char *state = ts_guest_state(guest);
-
-	if (!state)
-		ts_fail("guest %s is not in 'xl list'", guest->name);
-	if (strpbrk(state, "cds"))	/* crashed, dying, shut down */
-		ts_fail("guest %s is in state %s", guest->name, state);
-}
-
-void ts_guest_expect_absent(struct ts_guest *guest)
-{
-	const char *state = ts_guest_state(guest);
-
-	if (state)
-		ts_fail("guest %s is still there, in state %s", guest->name,
-			state);
-}
-
-static int domain_is_gone(void *arg)
-{
-	return ts_guest_state(arg) ? WAIT_MORE : WAIT_DONE;
-}
-
-void ts_guest_await_absent(struct ts_guest *guest, int limit_s)
-{
-	ts_await(guest->host, ts_text("guest %s did not go away", guest->name),
-		 (int64_t)limit_s * 1000, 500, domain_is_gone, guest);
 }
 
 /* --- talking to it -------------------------------------------------------- */
@@ -222,7 +177,7 @@ static void give_time(struct ts_guest *guest)
 		return;
 	script = bundle_script("arinc653-schedule");
 	ts_send_file(guest->host, script, SCHEDULE_SCRIPT, 0755);
-	ts_log("the schedule: %s", ts_cmd(guest->host, XL_LIMIT_S,
+	ts_log("the schedule: %s", ts_cmd(guest->host, COMMAND_LIMIT_S,
 					  SCHEDULE_SCRIPT, NULL));
 }
 
@@ -232,9 +187,7 @@ void ts_guest_create(struct ts_guest *guest)
 	struct remote remote;
 
 	ts_guest_expect_absent(guest);
-	ts_stage("guest %s: xl create", guest->name);
-	ts_cmd(guest->host, CREATE_LIMIT_S, "xl", "create", guest->cfgpath,
-	       NULL);
+	ts_guest_create_domain(guest);
 	give_time(guest);
 	ts_stage("guest %s: waiting for its boot report", guest->name);
 	guest->address = ts_await_fetch(guest->host, guest->hostname,

@@ -105,12 +105,38 @@ void ts_guest_configure(struct ts_guest *guest,
 /* Removes what an earlier installation of this guest left running. */
 void ts_guest_clear(struct ts_guest *guest);
 
-/* xl's word for the domain ("r-----", "-b----"), or NULL when absent. */
+/* --- its domain, by the job's toolstack (ts/toolstack.h) ------------------ */
+
+/* "running", "paused", "shutdown", "crashed", "dying"; NULL when absent. */
 const char *ts_guest_state(struct ts_guest *guest);
+/* Its number, which is another one whenever it has been made anew. */
+const char *ts_guest_domid(struct ts_guest *guest);
 void ts_guest_expect_running(struct ts_guest *guest);
 void ts_guest_expect_absent(struct ts_guest *guest);
+/* Waits until the domain is gone. */
+void ts_guest_await_absent(struct ts_guest *guest, int limit_s);
+/* Only that: ts_guest_create is what test cases call. */
+void ts_guest_create_domain(struct ts_guest *guest);
+/* Both return when it is gone. */
+void ts_guest_destroy(struct ts_guest *guest);
+void ts_guest_shutdown(struct ts_guest *guest, int limit_s);
+/* To the file image, where it is left, and back from it. */
+void ts_guest_save_and_restore(struct ts_guest *guest, const char *image);
+/* Live, to the host it runs on. */
+void ts_guest_migrate_local(struct ts_guest *guest);
+/*
+ * Live, to the host with that address: it is absent here afterwards. key is
+ * the private key on this host that root there accepts, and KEY.hosts says
+ * what that host's key is.
+ */
+void ts_guest_migrate(struct ts_guest *guest, const char *address,
+		      const char *key);
+
 /* Was the host's hypervisor told to schedule by that one (sched=)? */
 bool ts_host_schedules_by(struct ts_host *host, const char *scheduler);
+
+/* --- its system ----------------------------------------------------------- */
+
 /* Creates it, waits for its fetch in the access log and its ssh. */
 void ts_guest_create(struct ts_guest *guest);
 /*
@@ -123,7 +149,5 @@ const char *ts_guest_boot_id(struct ts_guest *guest);
 const char *ts_guest_script(struct ts_guest *guest, int limit_s,
 			    const char *script);
 void ts_guest_drop_ssh(struct ts_guest *guest);
-/* Waits until the domain is gone. */
-void ts_guest_await_absent(struct ts_guest *guest, int limit_s);
 
 #endif

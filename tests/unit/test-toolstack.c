@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Toolstacks: the table, and libvirt's scripts on a libvirtd of this test's
+ * own, with libvirt's test driver: its guest is called "test".
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/files.h"
+#include "base/proc.h"
+#include "base/wait.h"
+#include "ts/toolstack.h"
+
+#define SCRIPT_LIMIT_MS 30000
+
+static char dir[] = "/tmp/ironbird-test-toolstack-XXXXXX";
+static pid_t libvirtd;
+
+/* What is called as virsh speaks to that libvirtd, whatever URI it is given. */
+static const char virsh_script[] =
+	"#!/bin/sh\n"
+	"[ \"$1 $2 $3\" = '-q -c xen:///system' ] || exit 99\n"
+	"shift 3\n"
+	"exec /usr/bin/virsh -q "
+	"-c \"test+unix:///default?socket=$LIBVIRT/libvirt-sock\" \"$@\"\n";
+
+/* A virsh that stays keeps the driver's one world alive. */
+static const char daemon_script[] =
+	"cd \"$LIBVIRT\"\n"
+	"printf '%s\\n' \"unix_sock_dir = \\\"$LIBVIRT\\\"\" "
+	"'auth_unix_rw = \"none\"' 'auth_unix_ro = \"none\"' >conf\n"
+	"unshare -m sh -c 'mount -t tmpfs none /run && "
+	"LIBVIRT_DRIVER_DIR=$LIBVIRT exec libvirtd -f conf -p pid' &\n"
+	"for i in $(seq 100); do\n"
+	"bin/virsh -q -c xen:///system list >/dev/null 2>&1 && break\n"
+	"sleep 0.1\n"
+	"done\n"
+	"mkfifo keep\n"
+	"bin/virsh -q -c xen:///system <keep >/dev/null 2>&1 &\n"
+	"exec 4>keep\n"
+	"touch ready\n"
+	"wait\n";
+
+/* Its output without the last line's end; *status is what it ended with. */
+static char *run(const char *script, const char *first, const char *second,
+		 int *status)
+{
+	char *const argv[] = {
+		(char *)"sh", (char *)"-euc", (char *)script, (char *)"sh",
+		(char *)first, (char *)second, NULL
+	};
+	const struct proc_spec spec = {
+		.argv = argv, .limit_ms = SCRIPT_LIMIT_MS,
+	};
+	AUTO_PROC_RESULT result = { .output = STRBUF_INIT };
+	struct error err;
+
+	if (proc_run(&spec, &result, &err) < 0)
+		fail_msg("%s", err.text);
+	*status = result.status;
+	strbuf_rtrim(&result.output);
+	return strbuf_detach(&result.output);
+}
+
+static void assert_output(const char *script, const char *first,
+			  const char *second, const char *wanted)
+{
+	int status;
+	AUTO_FREE char *out = run(script, first, second, &status);
+
+	if (status != 0)
+		fail_msg("'%s' ended with status %d: %s", script, status, out);
+	assert_string_equal(out, wanted);
+}
+
+static void assert_does(const char *script, const char *first,
+			const char *second)
+{
+	int status;
+	AUTO_FREE char *out = run(script, first, second, &status);
+
+	if (status != 0)
+		fail_msg("'%s' ended with status %d: %s", script, status, out);
+}
+
+/* --- the table ------------------------------------------------------------ */
+
+static void every_row_is_whole(void **state)
+{
+	(void)state;
+	for (const struct toolstack *const *t = toolstacks; *t; t++) {
+		const char *const needed[] = {
+			(*t)->name, (*t)->program, (*t)->bundle, (*t)->create,
+			(*t)->destroy, (*t)->shutdown, (*t)->save,
+			(*t)->restore, (*t)->migrate, (*t)->receiver,
+			(*t)->state, (*t)->domid, (*t)->list, (*t)->can_save,
+			(*t)->can_migrate,
+		};
+		struct error err;
+
+		for (size_t i = 0; i < ARRAY_SIZE(needed); i++)
+			assert_non_null(needed[i]);
+		assert_ptr_equal(toolstack_find((*t)->name, &err), *t);
+	}
+}
+
+static void assert_refused(const char *name, const char *sentence)
+{
+	struct error err = ERROR_INIT;
+
+	assert_null(toolstack_find(name, &err));
+	assert_int_equal(err.kind, ERROR_USAGE);
+	assert_string_equal(err.text, sentence);
+}
+
+static void others_are_refused(void **state)
+{
+	(void)state;
+	assert_refused("xend", "toolstack 'xend' is no part of Xen since 4.5; "
+		       "toolstack 'xl' takes its configurations");
+	assert_refused("xm", "toolstack 'xm' is no part of Xen since 4.5; "
+		       "toolstack 'xl' takes its configurations");
+	assert_refused("xapi", "there is no toolstack 'xapi'; there is: xl, "
+		       "libvirt");
+	assert_refused("", "there is no toolstack ''; there is: xl, libvirt");
+}
+
+/* --- libvirt -------------------------------------------------------------- */
+
+static void a_guest_is_saved_and_restored(void **state)
+{
+	const struct toolstack *t = &toolstack_libvirt;
+	AUTO_FREE char *image = xasprintf("%s/image", dir);
+
+	(void)state;
+	assert_output(t->list, NULL, NULL, "test");
+	assert_output(t->state, "test", NULL, "running");
+	assert_output(t->domid, "test", NULL, "1");
+	assert_does(t->can_save, NULL, NULL);
+	assert_does(t->can_migrate, NULL, NULL);
+
+	assert_does(t->save, "test", image);
+	/* defined, unlike what create makes */
+	assert_output(t->state, "test", NULL, "shutdown");
+	assert_does(t->restore, "test", image);
+	assert_output(t->state, "test", NULL, "running");
+	assert_output(t->domid, "test", NULL, "2");
+}
+
+static void a_guest_goes_away(void **state)
+{
+	const struct toolstack *t = &toolstack_libvirt;
+	AUTO_FREE char *xml = xasprintf("%s/short.xml", dir);
+	const char text[] =
+		"<domain type='test'><name>short</name>"
+		"<memory>1024</memory><os><type>hvm</type></os></domain>\n";
+	int status;
+	char *out;
+
+	(void)state;
+	assert_int_equal(file_publish(xml, text, strlen(text), 0644, NULL), 0);
+	/* from what the converter wrote on */
+	assert_does("bin/virsh -q -c xen:///system create \"$1\"", xml, NULL);
+	assert_output(t->state, "short", NULL, "running");
+	assert_does(t->destroy, "short", NULL);
+	assert_output(t->state, "short", NULL, "");
+
+	out = run(t->destroy, "short", NULL, &status);
+	assert_int_equal(status, 1);
+	assert_non_null(strstr(out, "failed to get domain 'short'"));
+	free(out);
+}
+
+static void a_guest_shuts_down(void **state)
+{
+	const struct toolstack *t = &toolstack_libvirt;
+
+	(void)state;
+	assert_does(t->shutdown, "test", NULL);
+	assert_output(t->state, "test", NULL, "shutdown");
+}
+
+/* A guest is not gone because nobody answers. */
+static void silence_is_no_absence(void **state)
+{
+	int status;
+
+	(void)state;
+	proc_stop(libvirtd, 5000);
+	libvirtd = 0;
+	free(run(toolstack_libvirt.state, "test", NULL, &status));
+	assert_int_not_equal(status, 0);
+}
+
+static enum wait_answer is_ready(void *arg, struct error *err)
+{
+	(void)err;
+	return file_exists(arg) ? WAIT_DONE : WAIT_MORE;
+}
+
+static int set_up(void **state)
+{
+	AUTO_FREE char *bin = NULL, *virsh = NULL, *path = NULL, *ready = NULL;
+	char *const argv[] = {
+		(char *)"sh", (char *)"-euc", (char *)daemon_script, NULL
+	};
+	const struct proc_spec spec = {
+		.argv = argv, .die_with_parent = true,
+	};
+	struct wait_spec wait = {
+		.what = "libvirtd is not ready", .limit_ms = 30000,
+		.poll_ms = 50, .check = is_ready,
+	};
+	struct error err;
+
+	(void)state;
+	if (!mkdtemp(dir) || chdir(dir) < 0)
+		return -1;
+	bin = xasprintf("%s/bin", dir);
+	virsh = xasprintf("%s/virsh", bin);
+	path = xasprintf("%s:%s", bin, getenv("PATH"));
+	ready = xasprintf("%s/ready", dir);
+	setenv("LIBVIRT", dir, 1);
+	setenv("PATH", path, 1);
+	if (dir_make(bin, 0755, &err) < 0 ||
+	    file_publish(virsh, virsh_script, strlen(virsh_script), 0755,
+			 &err) < 0)
+		return -1;
+	libvirtd = proc_spawn(&spec, &err);
+	wait.arg = ready;
+	return libvirtd > 0 && wait_for(&wait, &err) == 0 ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	if (libvirtd > 0)
+		proc_stop(libvirtd, 5000);
+	return chdir("/") < 0 ? -1 : dir_remove(dir, NULL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_row_is_whole),
+		cmocka_unit_test(others_are_refused),
+		cmocka_unit_test(a_guest_is_saved_and_restored),
+		cmocka_unit_test(a_guest_goes_away),
+		cmocka_unit_test(a_guest_shuts_down),
+		cmocka_unit_test(silence_is_no_absence),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
