@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "ts/toolstack.h"
 #include "ts/ts_host.h"
 
 static const char *boot_id(struct ts_host *host)
@@ -62,6 +63,28 @@ static void check_scheduler(struct ts_host *host, const char *out)
 		host->name, runs, wanted);
 }
 
+/* A toolstack with a daemon; and that of a build, if there is one. */
+static void check_toolstack(struct ts_host *host, const char *out)
+{
+	const char *key = ts_toolstack()->version;
+	const char *wanted = ts_runvar_or(ts_text("%s_libvirt_id",
+						  host->ident), NULL);
+	const char *runs = value_of(out, "libvirt_id");
+	const char *version = key ? value_of(out, key) : "";
+
+	if (key && (!version || !*version))
+		ts_fail("host %s came up, but toolstack %s does not answer: "
+			"%s", host->name, ts_toolstack()->name,
+			str_or(value_of(out, "libvirt_error"), "it is not "
+			       "there"));
+	if (wanted && (!runs || strcmp(runs, wanted) != 0))
+		ts_broken("host %s runs libvirt %s with hash %s, but %s was "
+			  "installed", host->name, str_or(version, "?"),
+			  str_or(runs, "none"), wanted);
+	if (key)
+		ts_runvar_store(ts_text("%s_%s", host->ident, key), version);
+}
+
 static void check_hypervisor(struct ts_host *host)
 {
 	const char *wanted = ts_runvar_or(
@@ -83,6 +106,7 @@ static void check_hypervisor(struct ts_host *host)
 			  wanted);
 	check_kernel(host, out);
 	check_scheduler(host, out);
+	check_toolstack(host, out);
 	ts_runvar_store(ts_text("%s_xen_running", host->ident),
 			str_or(value_of(out, "xen_release"), "unknown"));
 }

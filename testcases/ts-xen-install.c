@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Put the hypervisor on the host: the bundle of Debian's packages, fetched
- * over HTTP, installed and made the default boot entry. A job that names
+ * over HTTP, installed and made the default boot entry, with what the job's
+ * toolstack needs. A job that names
  * builds gets their hypervisor (xenbuildjob) and their kernel for dom0
  * (kernbuildjob), with the bundle's tools.
  * What is to run after the next boot is noted in runvars, for ts-host-reboot
@@ -11,6 +12,7 @@
 #include <string.h>
 
 #include "boot/image.h"
+#include "ts/toolstack.h"
 #include "ts/ts_build.h"
 
 #define INSTALL_SCRIPT "/root/ironbird-install-on-host"
@@ -81,6 +83,22 @@ static void add_built(struct ts_host *host, const struct dist *xen,
 	}
 }
 
+/* libvirt's build; none when the job names none. */
+static void add_libvirt(struct ts_host *host, struct strvec *words)
+{
+	const struct dist *dist = ts_dist(host->ident, "libvirt", true);
+
+	if (!dist)
+		return;
+	if (ts_toolstack() != &toolstack_libvirt)
+		ts_broken("host %s: %s is for jobs whose toolstack is "
+			  "libvirt, not %s", host->name, dist->name,
+			  ts_toolstack()->name);
+	add_file(host, dist, "libvirtdist", "libvirt", words);
+	ts_runvar_store(ts_text("%s_libvirt_id", host->ident),
+			ts_dist_value(dist, "libvirt_id"));
+}
+
 static void note(struct ts_host *host, const char *what, const char *value)
 {
 	ts_runvar_store(ts_text("%s_xen_%s", host->ident, what), value);
@@ -149,7 +167,8 @@ static void run(void)
 			  "bundle's", host->name, tools->name);
 	kernel = ts_dist(host->ident, "kern", true);
 	ts_stage("host %s: the hypervisor bundle", host->name);
-	if (bundle_ensure(ts_config(), false, &bundle, &err) < 0)
+	if (bundle_ensure(ts_config(), ts_toolstack()->bundle, false, &bundle,
+			  &err) < 0)
 		ts_end(&err);
 	send_script(host, "install-on-host", INSTALL_SCRIPT);
 	send_script(host, "running", RUNNING_SCRIPT);
@@ -159,6 +178,7 @@ static void run(void)
 			     manifest_value(&bundle, "dist_sha256")), NULL);
 	add_command_lines(&bundle, &words);
 	add_built(host, xen, kernel, &words);
+	add_libvirt(host, &words);
 	ts_stage("host %s: installing %s%s%s", host->name, bundle.key,
 		 xen ? " and " : "", xen ? xen->name : "");
 	ts_cmdv(host, 900, &words);

@@ -10,6 +10,8 @@
 
 #define BUILD_LIMIT_MS (45 * 60 * 1000)
 #define DEFINITION_SUFFIX ".image"
+/* the fact's name (boot/inputs.h), before what there is more of it */
+#define BUNDLE_FACT "hypervisor"
 
 /* What every image depends on besides its own definition and folder. */
 static const char *const builder_parts[] = { "build", "sources", "builders" };
@@ -177,17 +179,35 @@ char *bundle_script(const char *name)
 	return xasprintf("%s/hypervisor/%s", config_share_dir(), name);
 }
 
+/*
+ * A bundle NAME-MORE is made on top of NAME: what that says matters too.
+ */
+static int add_definitions(struct strbuf *all, const char *bundle,
+			   struct error *err)
+{
+	for (const char *dash = bundle; dash; ) {
+		AUTO_FREE char *path = NULL;
+
+		dash = strchr(dash + 1, '-');
+		path = xasprintf("%s/hypervisor/%.*s.bundle",
+				 config_share_dir(), dash ?
+				 (int)(dash - bundle) : (int)strlen(bundle),
+				 bundle);
+		if (add_hash(all, path, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 static int bundle_key(const char *bundle, const char *suite, const char *pin,
 		      const char *packages, char hex[SHA256_HEX_SIZE],
 		      struct error *err)
 {
-	AUTO_FREE char *definition = xasprintf("%s/hypervisor/%s.bundle",
-					       config_share_dir(), bundle);
 	AUTO_FREE char *pack = bundle_script("pack");
 	AUTO_STRBUF all = STRBUF_INIT;
 
 	strbuf_addf(&all, "%s\n%s\n%s\n", bundle, suite, pin);
-	if (add_hash(&all, definition, err) < 0 ||
+	if (add_definitions(&all, bundle, err) < 0 ||
 	    add_hash(&all, pack, err) < 0 ||
 	    add_hash(&all, packages, err) < 0)
 		return -1;
@@ -195,10 +215,12 @@ static int bundle_key(const char *bundle, const char *suite, const char *pin,
 	return 0;
 }
 
-static int use_bundle_of(const struct config *config, const struct use *how,
-			 struct error *err)
+static int use_bundle_of(const struct config *config, const char *more,
+			 const struct use *how, struct error *err)
 {
-	const char *name = config_get(config, "HypervisorBundle");
+	AUTO_FREE char *name = xasprintf("%s%s", config_get(config,
+					 "HypervisorBundle"), more);
+	AUTO_FREE char *fact = xasprintf(BUNDLE_FACT "%s", more);
 	const char *pin = str_or(config_get(config, "HypervisorPin"), "");
 	const char *suite = config_get(config, "DebianSuite");
 	AUTO_FREE char *pack = bundle_script("pack");
@@ -217,31 +239,31 @@ static int use_bundle_of(const struct config *config, const struct use *how,
 	packages = xasprintf("%s/packages", host_image.dir);
 	cache_entry_release(&host_image);
 	char *const argv[] = {
-		pack, (char *)"-b", (char *)name, (char *)"-s", (char *)suite,
+		pack, (char *)"-b", name, (char *)"-s", (char *)suite,
 		(char *)"-i", packages, (char *)"{}", *pin ? (char *)pin : NULL,
 		NULL
 	};
 	spec.argv = argv;
 	if (bundle_key(name, suite, pin, packages, key, err) < 0)
 		return -1;
-	return use(how, &spec, "xen", "hypervisor", err);
+	return use(how, &spec, "xen", fact, err);
 }
 
-static int use_bundle(const struct config *config, const struct use *how,
-		      struct error *err)
+static int use_bundle(const struct config *config, const char *more,
+		      const struct use *how, struct error *err)
 {
 	int rc;
 
 	reads_pause();
-	rc = use_bundle_of(config, how, err);
+	rc = use_bundle_of(config, more, how, err);
 	reads_go_on();
 	return rc;
 }
 
-int bundle_ensure(const struct config *config, bool fresh,
+int bundle_ensure(const struct config *config, const char *more, bool fresh,
 		  struct cache_entry *bundle, struct error *err)
 {
-	return use_bundle(config, &(struct use){
+	return use_bundle(config, more, &(struct use){
 			  .fresh = fresh, .entry = bundle }, err);
 }
 
@@ -250,21 +272,23 @@ int bundle_is_made(const struct config *config, struct error *err)
 	int made = image_is_made(config, config_get(config, "HostImage"),
 				 err);
 
-	return made > 0 ? use_bundle(config, &(struct use){ .fresh = false },
-				     err) : made;
+	return made > 0 ? use_bundle(config, "", &(struct use){
+				     .fresh = false }, err) : made;
 }
 
-int bundle_identity(const struct config *config, char **identity,
-		    struct error *err)
+int bundle_identity(const struct config *config, const char *fact,
+		    char **identity, struct error *err)
 {
+	const char *more = str_starts(fact, BUNDLE_FACT) ?
+		fact + strlen(BUNDLE_FACT) : "";
 	int made = image_is_made(config, config_get(config, "HostImage"),
 				 err);
 
 	if (made > 0)
-		return use_bundle(config, &(struct use){
+		return use_bundle(config, more, &(struct use){
 				  .identity = identity }, err);
 	if (made == 0)
-		*identity = xasprintf("%s-:", config_get(config,
-						"HypervisorBundle"));
+		*identity = xasprintf("%s%s-:", config_get(config,
+						"HypervisorBundle"), more);
 	return made;
 }

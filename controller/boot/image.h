@@ -3,8 +3,9 @@
  * Images of host-images/ and bundles of hypervisor/, from the cache or made.
  *
  * An image's key is a hash of its definition, its folder, the builders and
- * the suite. A bundle's is one of its definition, the packer, the pin and the package list
- * of the host image that it must fit.
+ * the suite. A bundle's is one of its definition and those it is made on top
+ * of, the packer, the pin and the package list of the host image that it must
+ * fit.
  */
 #ifndef IRONBIRD_BOOT_IMAGE_H
 #define IRONBIRD_BOOT_IMAGE_H
@@ -27,14 +28,22 @@ int must_check image_identity(const struct config *config, const char *name,
 /* Names of all definitions. */
 int must_check image_names(struct strvec *names, struct error *err);
 
-/* The hypervisor bundle of settings HypervisorBundle and HypervisorPin. */
-int must_check bundle_ensure(const struct config *config, bool fresh,
-			     struct cache_entry *bundle, struct error *err);
+/*
+ * The hypervisor bundle of settings HypervisorBundle and HypervisorPin. more
+ * is added to its name: "-libvirt", with what that toolstack needs, or "".
+ */
+int must_check bundle_ensure(const struct config *config, const char *more,
+			     bool fresh, struct cache_entry *bundle,
+			     struct error *err);
 /* Is it, and the host image it must fit, in the cache? -1 for a bad name. */
 int bundle_is_made(const struct config *config, struct error *err);
-/* Of the bundle; without its host image it cannot be known, and ends in ':'. */
-int must_check bundle_identity(const struct config *config, char **identity,
-			       struct error *err);
+/*
+ * Of the bundle that a fact (boot/inputs.h) is about: "hypervisor", or with
+ * more, "hypervisor-libvirt". Without its host image it cannot be known, and
+ * ends in ':'.
+ */
+int must_check bundle_identity(const struct config *config, const char *fact,
+			       char **identity, struct error *err);
 /* PATH of a file of the share folder's hypervisor/; the caller frees. */
 char *bundle_script(const char *name);
 

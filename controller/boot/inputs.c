@@ -49,8 +49,7 @@ static int read_image(const struct inputs *in, const char *name, char **value,
 static int read_xen(const struct inputs *in, const char *name, char **value,
 		    struct error *err)
 {
-	(void)name;
-	return bundle_identity(in->config, value, err) < 0 ? -1 : 1;
+	return bundle_identity(in->config, name, value, err) < 0 ? -1 : 1;
 }
 
 /* As ts_dist: <ident>_xenbuildjob before xenbuildjob, "JOB" or "FLIGHT.JOB". */

@@ -20,6 +20,11 @@ struct toolstack {
 	const char *name;	/* the runvar's: "xl", "libvirt" */
 	const char *program;	/* what is called, for stages: "virsh" */
 	const char *bundle;	/* what it adds to a bundle's name, or "" */
+	/*
+	 * What hypervisor/running tells of its daemon: "libvirt_version".
+	 * NULL: it has none.
+	 */
+	const char *version;
 
 	/* $1 is the domain's name */
 	const char *create;	/* $2 the xl configuration */

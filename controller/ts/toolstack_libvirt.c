@@ -10,6 +10,7 @@
 
 const struct toolstack toolstack_libvirt = {
 	.name = "libvirt", .program = "virsh", .bundle = "-libvirt",
+	.version = "libvirt_version",
 
 	.create = "xml=${2%.cfg}.xml\n"
 		VIRSH "domxml-from-native xen-xl \"$2\" 2>&1 >\"$xml\"\n"
