@@ -149,6 +149,13 @@ static void add_command_lines(const struct cache_entry *bundle,
 		     ts_runvar_or("linux_boot_append", ""));
 }
 
+/* As bundle_ensure names it: of a runvar or the setting, with a toolstack. */
+static const char *bundle_of_job(void)
+{
+	return ts_text("%s%s", ts_runvar_or("hypervisor_bundle", ""),
+		       ts_toolstack()->bundle);
+}
+
 static void run(void)
 {
 	struct ts_host *host = ts_host(0);
@@ -167,7 +174,7 @@ static void run(void)
 			  "bundle's", host->name, tools->name);
 	kernel = ts_dist(host->ident, "kern", true);
 	ts_stage("host %s: the hypervisor bundle", host->name);
-	if (bundle_ensure(ts_config(), ts_toolstack()->bundle, false, &bundle,
+	if (bundle_ensure(ts_config(), bundle_of_job(), false, &bundle,
 			  &err) < 0)
 		ts_end(&err);
 	send_script(host, "install-on-host", INSTALL_SCRIPT);
@@ -192,5 +199,9 @@ const struct ts_case ts_case = {
 	.args = "host",
 	.hosts = 1,
 	.timeout_s = 1800,
+	.details = "Runvars: toolstack (xl), hypervisor_bundle (the setting "
+		"HypervisorBundle),\nxenbuildjob, kernbuildjob, "
+		"libvirtbuildjob, dom0_mem, xen_boot_append,\n"
+		"linux_boot_append.",
 	.run = run,
 };

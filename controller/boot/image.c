@@ -10,7 +10,7 @@
 
 #define BUILD_LIMIT_MS (45 * 60 * 1000)
 #define DEFINITION_SUFFIX ".image"
-/* the fact's name (boot/inputs.h), before what there is more of it */
+/* the fact's name (boot/inputs.h) for the bundle of the settings */
 #define BUNDLE_FACT "hypervisor"
 
 /* What every image depends on besides its own definition and folder. */
@@ -215,12 +215,25 @@ static int bundle_key(const char *bundle, const char *suite, const char *pin,
 	return 0;
 }
 
-static int use_bundle_of(const struct config *config, const char *more,
+/* Does it say what is added to the setting's? */
+static bool is_addition(const char *which)
+{
+	return !*which || *which == '-';
+}
+
+static char *bundle_name(const struct config *config, const char *which)
+{
+	return is_addition(which) ?
+		xasprintf("%s%s", config_get(config, "HypervisorBundle"),
+			  which) : xstrdup(which);
+}
+
+static int use_bundle_of(const struct config *config, const char *which,
 			 const struct use *how, struct error *err)
 {
-	AUTO_FREE char *name = xasprintf("%s%s", config_get(config,
-					 "HypervisorBundle"), more);
-	AUTO_FREE char *fact = xasprintf(BUNDLE_FACT "%s", more);
+	AUTO_FREE char *name = bundle_name(config, which);
+	AUTO_FREE char *fact = xasprintf("%s%s", is_addition(which) ?
+					 BUNDLE_FACT : "", which);
 	const char *pin = str_or(config_get(config, "HypervisorPin"), "");
 	const char *suite = config_get(config, "DebianSuite");
 	AUTO_FREE char *pack = bundle_script("pack");
@@ -249,21 +262,21 @@ static int use_bundle_of(const struct config *config, const char *more,
 	return use(how, &spec, "xen", fact, err);
 }
 
-static int use_bundle(const struct config *config, const char *more,
+static int use_bundle(const struct config *config, const char *which,
 		      const struct use *how, struct error *err)
 {
 	int rc;
 
 	reads_pause();
-	rc = use_bundle_of(config, more, how, err);
+	rc = use_bundle_of(config, which, how, err);
 	reads_go_on();
 	return rc;
 }
 
-int bundle_ensure(const struct config *config, const char *more, bool fresh,
+int bundle_ensure(const struct config *config, const char *which, bool fresh,
 		  struct cache_entry *bundle, struct error *err)
 {
-	return use_bundle(config, more, &(struct use){
+	return use_bundle(config, which, &(struct use){
 			  .fresh = fresh, .entry = bundle }, err);
 }
 
@@ -279,16 +292,18 @@ int bundle_is_made(const struct config *config, struct error *err)
 int bundle_identity(const struct config *config, const char *fact,
 		    char **identity, struct error *err)
 {
-	const char *more = str_starts(fact, BUNDLE_FACT) ?
-		fact + strlen(BUNDLE_FACT) : "";
+	const char *which = str_starts(fact, BUNDLE_FACT) ?
+		fact + strlen(BUNDLE_FACT) : fact;
 	int made = image_is_made(config, config_get(config, "HostImage"),
 				 err);
 
 	if (made > 0)
-		return use_bundle(config, more, &(struct use){
+		return use_bundle(config, which, &(struct use){
 				  .identity = identity }, err);
-	if (made == 0)
-		*identity = xasprintf("%s%s-:", config_get(config,
-						"HypervisorBundle"), more);
+	if (made == 0) {
+		AUTO_FREE char *name = bundle_name(config, which);
+
+		*identity = xasprintf("%s-:", name);
+	}
 	return made;
 }

@@ -29,18 +29,20 @@ int must_check image_identity(const struct config *config, const char *name,
 int must_check image_names(struct strvec *names, struct error *err);
 
 /*
- * The hypervisor bundle of settings HypervisorBundle and HypervisorPin. more
- * is added to its name: "-libvirt", with what that toolstack needs, or "".
+ * A hypervisor bundle, of the version that the setting HypervisorPin names.
+ * which is its name, or "" for the one of the setting HypervisorBundle, or
+ * what is added to that one's name: "-libvirt", with what that toolstack
+ * needs.
  */
-int must_check bundle_ensure(const struct config *config, const char *more,
+int must_check bundle_ensure(const struct config *config, const char *which,
 			     bool fresh, struct cache_entry *bundle,
 			     struct error *err);
 /* Is it, and the host image it must fit, in the cache? -1 for a bad name. */
 int bundle_is_made(const struct config *config, struct error *err);
 /*
- * Of the bundle that a fact (boot/inputs.h) is about: "hypervisor", or with
- * more, "hypervisor-libvirt". Without its host image it cannot be known, and
- * ends in ':'.
+ * Of the bundle that a fact (boot/inputs.h) is about: its name, or
+ * "hypervisor" for the setting's, "hypervisor-libvirt" with more. Without its
+ * host image it cannot be known, and ends in ':'.
  */
 int must_check bundle_identity(const struct config *config, const char *fact,
 			       char **identity, struct error *err);

@@ -7,7 +7,7 @@
  *	image NAME	key, and hash of what was made of it
  *	xen hypervisor	which one would be installed, the same way: one text,
  *			wherever it comes from; "hypervisor-libvirt" with what
- *			that toolstack needs
+ *			that toolstack needs; or the bundle's name
  *	dist PART	the one of the job's build, by its name in the stash,
  *			which is a hash of what it was built from
  *	files overlay	digest of what makes the image into this host

@@ -51,11 +51,35 @@ static void test_overlay(void **state)
 	assert_string_not_equal(first, again);
 }
 
+static void assert_bundle(const char *fact, const char *wanted)
+{
+	const struct inputs inputs = { .config = config, .host = &host };
+	AUTO_FREE char *now = NULL;
+
+	ok(input_now(&inputs, "xen", fact, &now, &err));
+	assert_string_equal(now, wanted);
+}
+
+/* Which bundle; its key is not known before there is a host image. */
+static void test_bundles(void **state)
+{
+	AUTO_FREE char *images = xasprintf("%s/host-images", dir);
+
+	(void)state;
+	ok(dir_make(images, 0755, &err));
+	put("host-images/debian-host.image", "label=x\n");
+	assert_bundle("hypervisor", "xen-:");
+	assert_bundle("hypervisor-libvirt", "xen-libvirt-:");
+	assert_bundle("xen-hvm-libvirt", "xen-hvm-libvirt-:");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_reads, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_overlay, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(test_bundles, set_up,
 						tear_down),
 	};
 

@@ -132,6 +132,55 @@ static void others_are_refused(void **state)
 	assert_refused("", "there is no toolstack ''; there is: xl, libvirt");
 }
 
+/* --- xl ------------------------------------------------------------------- */
+
+/* What xl prints on a host, and no host. */
+static const char xl_script[] =
+	"#!/bin/sh\n"
+	"[ \"$*\" = list ] && [ -f xen ] || exit 1\n"
+	"cat <<END\n"
+	"Name                                        ID   Mem VCPUs\t"
+	"State\tTime(s)\n"
+	"Domain-0                                     0   512     2     "
+	"r-----      48.9\n"
+	"waits.guest                                  1   128     1     "
+	"-b----       2.5\n"
+	"ready.guest                                  2   128     1     "
+	"------       0.1\n"
+	"paused.guest                                 3   128     1     "
+	"--p---       0.0\n"
+	"down.guest                                   4     0     1     "
+	"---s--       3.1\n"
+	"crashed.guest                                5   128     1     "
+	"---sc-       4.0\n"
+	"dying.guest                                  6     0     0     "
+	"-b---d       5.7\n"
+	"END\n";
+
+static void letters_are_words(void **state)
+{
+	const char *const words[][2] = {
+		{ "Domain-0", "running" }, { "waits.guest", "running" },
+		{ "ready.guest", "running" }, { "paused.guest", "paused" },
+		{ "down.guest", "shutdown" }, { "crashed.guest", "crashed" },
+		{ "dying.guest", "dying" }, { "absent.guest", "" },
+		{ "guest", "" }, { "waits", "" },
+	};
+	int status;
+
+	(void)state;
+	assert_does("touch xen", NULL, NULL);
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		assert_output(toolstack_xl.state, words[i][0], NULL,
+			      words[i][1]);
+	assert_output(toolstack_xl.list, NULL, NULL,
+		      "Domain-0\nwaits.guest\nready.guest\npaused.guest\n"
+		      "down.guest\ncrashed.guest\ndying.guest");
+	assert_does("rm xen", NULL, NULL);
+	free(run(toolstack_xl.state, "absent.guest", NULL, &status));
+	assert_int_not_equal(status, 0);
+}
+
 /* --- libvirt -------------------------------------------------------------- */
 
 static void a_guest_is_saved_and_restored(void **state)
@@ -207,7 +256,8 @@ static enum wait_answer is_ready(void *arg, struct error *err)
 
 static int set_up(void **state)
 {
-	AUTO_FREE char *bin = NULL, *virsh = NULL, *path = NULL, *ready = NULL;
+	AUTO_FREE char *bin = NULL, *virsh = NULL, *xl = NULL;
+	AUTO_FREE char *path = NULL, *ready = NULL;
 	char *const argv[] = {
 		(char *)"sh", (char *)"-euc", (char *)daemon_script, NULL
 	};
@@ -225,13 +275,15 @@ static int set_up(void **state)
 		return -1;
 	bin = xasprintf("%s/bin", dir);
 	virsh = xasprintf("%s/virsh", bin);
+	xl = xasprintf("%s/xl", bin);
 	path = xasprintf("%s:%s", bin, getenv("PATH"));
 	ready = xasprintf("%s/ready", dir);
 	setenv("LIBVIRT", dir, 1);
 	setenv("PATH", path, 1);
 	if (dir_make(bin, 0755, &err) < 0 ||
 	    file_publish(virsh, virsh_script, strlen(virsh_script), 0755,
-			 &err) < 0)
+			 &err) < 0 ||
+	    file_publish(xl, xl_script, strlen(xl_script), 0755, &err) < 0)
 		return -1;
 	libvirtd = proc_spawn(&spec, &err);
 	wait.arg = ready;
@@ -251,6 +303,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_row_is_whole),
 		cmocka_unit_test(others_are_refused),
+		cmocka_unit_test(letters_are_words),
 		cmocka_unit_test(a_guest_is_saved_and_restored),
 		cmocka_unit_test(a_guest_goes_away),
 		cmocka_unit_test(a_guest_shuts_down),
