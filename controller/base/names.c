@@ -30,10 +30,11 @@ int name_check(const char *what, const char *name, struct error *err)
 	if (name_ok(name))
 		return 0;
 	strbuf_add_printable(&shown, name);
-	return error_set(err, ERROR_USAGE, "'%.60s%s' cannot be the name of a "
-			 "%s: 1 to %d of A-Z a-z 0-9 . _ + - are allowed, "
+	return error_set(err, ERROR_USAGE, "'%.60s%s' cannot be the name of "
+			 "%s %s: 1 to %d of A-Z a-z 0-9 . _ + - are allowed, "
 			 "a letter or digit first", shown.buf,
-			 shown.len > 60 ? "..." : "", what, NAME_MAX_LENGTH);
+			 shown.len > 60 ? "..." : "",
+			 strchr("aeiou", what[0]) ? "an" : "a", what, NAME_MAX_LENGTH);
 }
 
 /* Levenshtein distance over two rows; words are at most 64 long here. */

@@ -64,14 +64,20 @@ static int add_hash(struct strbuf *all, const char *path, struct error *err)
 	return 0;
 }
 
-static int image_key(const char *name, const char *suite,
+/* What an image is made of besides the files of its definition. */
+struct ingredients {
+	const char *suite;
+	char *firmware;		/* packages, with blanks between them */
+};
+
+static int image_key(const char *name, const struct ingredients *in,
 		     char hex[SHA256_HEX_SIZE], struct error *err)
 {
 	const char *share = config_share_dir();
 	AUTO_STRBUF all = STRBUF_INIT;
 	AUTO_STRVEC parts = STRVEC_INIT;
 
-	strbuf_addf(&all, "%s\n%s\n", name, suite);
+	strbuf_addf(&all, "%s\n%s\n%s", name, in->suite, in->firmware);
 	for (size_t i = 0; i < ARRAY_SIZE(builder_parts); i++)
 		strvec_push(&parts, builder_parts[i]);
 	strvec_push(&parts, name);
@@ -94,6 +100,21 @@ static const char *suite_of(const struct config *config, const char *name)
 	if (strstr(name, "guest") && guest && *guest)
 		return guest;
 	return config_get(config, "DebianSuite");
+}
+
+static int firmware_of(const struct config *config, const char *name,
+		       char **firmware, struct error *err)
+{
+	const char *setting = config_get(config, "DebianNonfreeFirmware");
+	AUTO_STRVEC packages = STRVEC_INIT;
+
+	if (setting && !strstr(name, "guest"))
+		strvec_split(&packages, setting, " \t\n");
+	for (size_t i = 0; i < packages.count; i++)
+		if (name_check("firmware package", packages.v[i], err) < 0)
+			return -1;
+	*firmware = strvec_join(&packages, " ");
+	return 0;
 }
 
 /* What is done with an image or a bundle. */
@@ -122,14 +143,16 @@ static int use(const struct use *how, const struct cache_spec *spec,
 }
 
 static int use_image_of(const struct config *config, const char *name,
-			const struct use *how, struct error *err)
+			const struct ingredients *in, const struct use *how,
+			struct error *err)
 {
-	const char *suite = suite_of(config, name);
 	AUTO_FREE char *build = xasprintf("%s/host-images/build",
 					  config_share_dir());
-	AUTO_FREE char *env_suite = xasprintf("IRONBIRD_SUITE=%s", suite);
+	AUTO_FREE char *suite = xasprintf("IRONBIRD_SUITE=%s", in->suite);
+	AUTO_FREE char *firmware = xasprintf("IRONBIRD_FIRMWARE=%s",
+					     in->firmware);
 	char *const argv[] = { build, (char *)name, (char *)"{}", NULL };
-	char *const env[] = { env_suite, NULL };
+	char *const env[] = { suite, firmware, NULL };
 	char key[SHA256_HEX_SIZE];
 	const struct cache_spec spec = {
 		.root = config_get(config, "ImageCache"), .name = name,
@@ -137,7 +160,7 @@ static int use_image_of(const struct config *config, const char *name,
 		.limit_ms = BUILD_LIMIT_MS, .fresh = how->fresh,
 	};
 
-	if (check_known(name, err) < 0 || image_key(name, suite, key, err) < 0)
+	if (check_known(name, err) < 0 || image_key(name, in, key, err) < 0)
 		return -1;
 	return use(how, &spec, "image", name, err);
 }
@@ -146,11 +169,16 @@ static int use_image_of(const struct config *config, const char *name,
 static int use_image(const struct config *config, const char *name,
 		     const struct use *how, struct error *err)
 {
+	struct ingredients in = { .suite = NULL };
 	int rc;
 
 	reads_pause();
-	rc = use_image_of(config, name, how, err);
+	in.suite = suite_of(config, name);
+	rc = firmware_of(config, name, &in.firmware, err);
+	if (rc == 0)
+		rc = use_image_of(config, name, &in, how, err);
 	reads_go_on();
+	free(in.firmware);
 	return rc;
 }
 

@@ -2,10 +2,10 @@
 /*
  * Images of host-images/ and bundles of hypervisor/, from the cache or made.
  *
- * An image's key is a hash of its definition, its folder, the builders and
- * the suite. A bundle's is one of its definition and those it is made on top
- * of, the packer, the pin and the package list of the host image that it must
- * fit.
+ * An image's key is a hash of its definition, its folder, the builders, the
+ * suite and firmware packages. A bundle's is one of its definition and those
+ * it is made on top of, the packer, the pin and the package list of the host
+ * image that it must fit.
  */
 #ifndef IRONBIRD_BOOT_IMAGE_H
 #define IRONBIRD_BOOT_IMAGE_H

@@ -42,11 +42,23 @@ static const char fixed_answers[] =
 	"d-i partman/confirm_nooverwrite boolean true\n"
 	"d-i partman-efi/non_efi_system boolean true\n"
 	"tasksel tasksel/first multiselect\n"
-	"d-i pkgsel/include string openssh-server curl zstd lvm2 bridge-utils\n"
 	"d-i pkgsel/upgrade select none\n"
 	"popularity-contest popularity-contest/participate boolean false\n"
 	"d-i grub-installer/only_debian boolean true\n"
 	"d-i finish-install/reboot_in_progress note\n";
+
+#define PACKAGES "openssh-server curl zstd lvm2 bridge-utils"
+
+static void add_packages(const struct config *config, struct strbuf *text)
+{
+	const char *firmware = config_get(config, "DebianNonfreeFirmware");
+
+	if (firmware)
+		strbuf_addstr(text, "d-i apt-setup/non-free-firmware boolean "
+			      "true\n");
+	strbuf_addf(text, "d-i pkgsel/include string " PACKAGES "%s%s\n",
+		    firmware ? " " : "", str_or(firmware, ""));
+}
 
 static int add_mirror(const struct config *config, struct strbuf *text,
 		      struct error *err)
@@ -126,6 +138,7 @@ static int publish_preseed(const struct config *config,
 	strbuf_addstr(&text, fixed_answers);
 	if (add_mirror(config, &text, err) < 0)
 		return -1;
+	add_packages(config, &text);
 	add_host(host, plan, &text);
 	if (extra && *extra)
 		strbuf_addf(&text, "%s\n", extra);

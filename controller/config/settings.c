@@ -144,7 +144,9 @@ SETTING(HERE, "DebianPreseed", NULL,
 		   "d-i clock-setup/ntp-server string ntp.example.com\n"
 		   "END"),
 SETTING(LIST, "DebianNonfreeFirmware", NULL,
-	"Firmware packages that hosts get.", .example = "firmware-bnx2"),
+	"Firmware packages, of Debian's component non-free-firmware, that hosts "
+	"and the installer that runs on them get.",
+	.example = "firmware-bnx2"),
 SETTING(TEXT, "AuthorizedKeysFiles", NULL,
 	"Files with ssh keys that may log in to hosts and guests, with colons "
 	"between them.", .example = "~/.ssh/id_ed25519.pub"),

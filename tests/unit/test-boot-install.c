@@ -288,7 +288,7 @@ static void test_keys_to_log_in(void **state)
 static void put_images(void)
 {
 	put_mode("host-images/build",
-		 "#!/bin/sh\nset -eu\necho \"$1 $IRONBIRD_SUITE\" >>built\n"
+		 "#!/bin/sh\nset -eu\necho \"$1 $IRONBIRD_SUITE$IRONBIRD_FIRMWARE\" >>built\n"
 		 "echo \"$1\" | tee \"$2/vmlinuz\" \"$2/initrd.img\" "
 		 "\"$2/root.ext4.zst\"\n"
 		 "printf 'image_bytes=7\\nimage_sha256=aa\\n"
@@ -315,7 +315,7 @@ static void test_images(void **state)
 		     ERROR_USAGE, "there is no image 'debian-hots' (did you "
 		     "mean 'debian-host'?)");
 	assert_error(image_ensure(config, "../x", false, &image, &err),
-		     ERROR_USAGE, "cannot be the name of a image");
+		     ERROR_USAGE, "cannot be the name of an image");
 	assert_int_equal(image_is_made(config, "debian-guest", &err), 0);
 	assert_int_equal(image_ensure(config, "debian-guest", false, &image,
 				      &err), 0);
@@ -332,6 +332,29 @@ static void test_images(void **state)
 	cache_entry_release(&image);
 	assert_string_equal(text_of("built"),
 			    "debian-guest trixie\ndebian-guest bookworm\n");
+}
+
+static void test_firmware(void **state)
+{
+	struct cache_entry image;
+
+	(void)state;
+	put_images();
+	settings("DebianNonfreeFirmware firmware-bnx2 intel-microcode\n");
+	assert_int_equal(image_ensure(config, "debian-host", false, &image,
+				      &err), 0);
+	cache_entry_release(&image);
+	assert_string_equal(text_of("built"), "debian-host bookworm"
+			    "firmware-bnx2 intel-microcode\n");
+	assert_int_equal(image_ensure(config, "debian-guest", false, &image,
+				      &err), 0);
+	cache_entry_release(&image);
+	settings("");	/* other firmware: another image, but no other guest */
+	assert_int_equal(image_is_made(config, "debian-host", &err), 0);
+	assert_int_equal(image_is_made(config, "debian-guest", &err), 1);
+	settings("DebianNonfreeFirmware ../x\n");
+	assert_error(image_is_made(config, "debian-host", &err), ERROR_USAGE,
+		     "'../x' cannot be the name of a firmware package");
 }
 
 static void test_install_image(void **state)
@@ -399,7 +422,8 @@ static void test_install_debian(void **state)
 	    "x");
 	put("host-images/debian-host/overlay/etc/systemd/system/"
 	    "ironbird-booted.service", "x");
-	settings("DebianMirrorHost mirror.example.com\nDebianPreseed= <<'E'\n"
+	settings("DebianMirrorHost mirror.example.com\n"
+		 "DebianNonfreeFirmware firmware-bnx2\nDebianPreseed= <<'E'\n"
 		 "d-i my/answer string 1\nE\n");
 	set_prop("disk-device", "/dev/sda");
 	set_prop("install-method", "debian-installer");
@@ -413,6 +437,8 @@ static void test_install_debian(void **state)
 	assert_has(text_of(path), "mirror/http/hostname string "
 		   "mirror.example.com\n");
 	assert_has(text_of(path), "partman-auto/disk string /dev/sda\n");
+	assert_has(text_of(path), "apt-setup/non-free-firmware boolean true\n");
+	assert_has(text_of(path), "bridge-utils firmware-bnx2\n");
 	assert_has(text_of(path), "d-i my/answer string 1\n");
 	assert_has(plan.append, "url=http://192.0.2.1/osstest/iron1/");
 	assert_has(plan.kernel_url, "/images/debian-installer/linux");
@@ -430,6 +456,7 @@ int main(void)
 		TEST(test_keys_concurrently),
 		TEST(test_keys_to_log_in),
 		TEST(test_images),
+		TEST(test_firmware),
 		TEST(test_install_image),
 		TEST(test_install_refused),
 		TEST(test_install_debian),
