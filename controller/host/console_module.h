@@ -47,8 +47,15 @@ struct console_link {
 	/* The module's answers to the device, sent by the recorder. */
 	struct strbuf to_device;
 	bool refused;		/* by its password: not to be asked often */
+	/* What is read is not the console's yet: it is recorded, and does not
+	 * show that the console is there. Until link->there is called. */
+	bool unsure;
 	/* The device is gone; reason is for people. */
 	void (*lost)(struct console_link *link, const char *reason);
+	/* It answers, though the console may be silent. */
+	void (*there)(struct console_link *link);
+	/* to_device has something, though nothing was read: at a timer. */
+	void (*send)(struct console_link *link);
 	void *arg;		/* the recorder's */
 };
 
@@ -64,7 +71,7 @@ struct console_module {
 	/* Sets fd, which does not block. NULL: there is nothing to open. */
 	int (*open)(struct console_link *link, struct error *err);
 	/* When open succeeds the console is there, though it may be silent;
-	 * else it is from its first word on. */
+	 * else it is from its first word on, or when link->there is called. */
 	bool sure;
 	/* From the wire, in place: how many bytes are the console's. NULL:
 	 * all are. */

@@ -62,6 +62,7 @@ static void try_later(struct recorder *r)
 	int64_t lived = r->linked_at ? clock_mono_ms() - r->linked_at : 0;
 
 	r->linked_at = 0;
+	r->link.unsure = false;
 	if (!r->delay_ms || lived > GOOD_LIFE_MS)
 		r->delay_ms = FIRST_DELAY_MS;
 	else
@@ -163,14 +164,27 @@ static void mark_back(struct recorder *r)
 	r->reason = NULL;
 }
 
+static void on_there(struct console_link *link)
+{
+	link->unsure = false;
+	mark_back(link->arg);
+}
+
+static void on_send(struct console_link *link)
+{
+	feed_device(link->arg);
+}
+
 static void take(struct recorder *r, char *data, size_t len)
 {
 	const struct console_module *module = r->link.source->module;
 
 	if (module->decode)
 		len = module->decode(&r->link, data, len);
-	if (len) {
+	/* what came before the words it was given up for is kept */
+	if (len && r->device >= 0 && !r->link.unsure)
 		mark_back(r);
+	if (len) {
 		console_log_add(&r->log, data, len);
 		viewers_push(r);
 	}
@@ -358,7 +372,8 @@ static void fill(struct recorder *r, const struct console_record_spec *spec)
 		.log = { .path = spec->log, .max_bytes = spec->max_bytes,
 			 .keep = spec->keep, .fd = -1, .times_fd = -1 },
 		.link = { .source = spec->source, .fd = -1,
-			  .to_device = STRBUF_INIT, .lost = on_lost },
+			  .to_device = STRBUF_INIT, .lost = on_lost,
+			  .there = on_there, .send = on_send },
 		.device = -1, .writing_allowed = true,
 		.retry_max_ms = spec->retry_max_ms,
 	};

@@ -6,6 +6,11 @@
  * Eight bits both ways are asked for (RFC 856). Where that is refused, a
  * carriage return is followed by NUL on the wire (RFC 854, page 11); 255 is
  * doubled everywhere.
+ *
+ * From when on do we send eight bits? The server does what it answers, so that
+ * is not known before its answer is here: until then what is typed waits. A
+ * server that answers nothing at all, not even that it will not, speaks no
+ * telnet, or is a wall: that is told.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,6 +40,8 @@
 #define SERVER 100
 
 #define SUB_MAX 64
+#define ANSWER_LIMIT_MS 3000
+#define TYPED_MAX 65536		/* while it waits; more is let go at once */
 
 enum state { TEXT, AFTER_IAC, OPTION, SUB, SUB_IAC };
 
@@ -45,6 +52,10 @@ struct telnet {
 	bool asked_do[256], asked_will[256];	/* what we said */
 	bool does[256], lets[256];	/* the server WILL; we may (its DO) */
 	bool after_cr;
+	bool speaks;		/* it has answered something */
+	bool settled;		/* how we send is known */
+	struct strbuf typed;	/* until then */
+	sd_event_source *limit;
 	unsigned char sub[SUB_MAX];
 	size_t sub_len;
 	long speed;
@@ -72,6 +83,62 @@ static void ask_will(struct console_link *link, unsigned char option)
 
 	t->asked_will[option] = true;
 	say(link, WILL, option);
+}
+
+static void encode(struct console_link *link, const char *data, size_t len)
+{
+	const struct telnet *t = link->state;
+
+	for (size_t i = 0; i < len; i++) {
+		strbuf_addch(&link->to_device, data[i]);
+		if ((unsigned char)data[i] == IAC)
+			strbuf_addch(&link->to_device, (char)IAC);
+		else if (data[i] == '\r' && !t->lets[OPT_BINARY])
+			strbuf_addch(&link->to_device, '\0');
+	}
+}
+
+static void settle(struct console_link *link)
+{
+	struct telnet *t = link->state;
+
+	if (t->settled)
+		return;
+	t->settled = true;
+	encode(link, t->typed.buf, t->typed.len);
+	strbuf_clear(&t->typed);
+}
+
+static void telnet_encode(struct console_link *link, const char *data,
+			  size_t len)
+{
+	struct telnet *t = link->state;
+
+	if (t->settled) {
+		encode(link, data, len);
+		return;
+	}
+	strbuf_add(&t->typed, data, len);
+	if (t->typed.len > TYPED_MAX)
+		settle(link);
+}
+
+static int on_limit(sd_event_source *source, uint64_t usec, void *arg)
+{
+	struct console_link *link = arg;
+	struct telnet *t = link->state;
+
+	(void)source;
+	(void)usec;
+	if (!t->speaks) {
+		link->lost(link, "it took the connection and does not answer "
+			   "as telnet does: a raw port is the module tcp's");
+		return 0;
+	}
+	link->there(link);
+	settle(link);
+	link->send(link);
+	return 0;
 }
 
 static void set_port(struct console_link *link, unsigned char what,
@@ -155,6 +222,8 @@ static void on_do(struct console_link *link, unsigned char option)
 	if (option == OPT_COM_PORT && !t->lets[option])
 		set_whole_port(link);
 	t->lets[option] = true;
+	if (option == OPT_BINARY)
+		settle(link);
 }
 
 static void on_dont(struct console_link *link, unsigned char option)
@@ -169,11 +238,18 @@ static void on_dont(struct console_link *link, unsigned char option)
 	if (t->lets[option])
 		say(link, WONT, option);
 	t->lets[option] = t->asked_will[option] = false;
+	if (option == OPT_BINARY)
+		settle(link);
 }
 
 static void on_option(struct console_link *link, unsigned char option)
 {
-	switch (((struct telnet *)link->state)->verb) {
+	struct telnet *t = link->state;
+
+	t->speaks = true;
+	if (!t->com_port)
+		link->there(link);
+	switch (t->verb) {
 	case WILL: on_will(link, option); break;
 	case WONT: on_wont(link, option); break;
 	case DO: on_do(link, option); break;
@@ -193,8 +269,10 @@ static void on_sub(struct console_link *link)
 		return;
 	got = (long)t->sub[2] << 24 | (long)t->sub[3] << 16 |
 	      (long)t->sub[4] << 8 | t->sub[5];
-	if (got == t->speed)
+	if (got == t->speed) {
+		link->there(link);
 		return;
+	}
 	snprintf(reason, sizeof(reason), "its port runs at %ld baud, not %ld",
 		 got, t->speed);
 	link->lost(link, reason);
@@ -223,6 +301,7 @@ static bool take_text(struct telnet *t, unsigned char c)
 {
 	bool padding = c == 0 && t->after_cr && !t->does[OPT_BINARY];
 
+	t->speaks = true;
 	t->after_cr = c == '\r';
 	return !padding;
 }
@@ -273,20 +352,6 @@ static size_t telnet_decode(struct console_link *link, char *data, size_t len)
 	return kept;
 }
 
-static void telnet_encode(struct console_link *link, const char *data,
-			  size_t len)
-{
-	const struct telnet *t = link->state;
-
-	for (size_t i = 0; i < len; i++) {
-		strbuf_addch(&link->to_device, data[i]);
-		if ((unsigned char)data[i] == IAC)
-			strbuf_addch(&link->to_device, (char)IAC);
-		else if (data[i] == '\r' && !t->lets[OPT_BINARY])
-			strbuf_addch(&link->to_device, '\0');
-	}
-}
-
 static int open_link(struct console_link *link, bool com_port,
 		     struct error *err)
 {
@@ -295,7 +360,13 @@ static int open_link(struct console_link *link, bool com_port,
 	if (console_tcp_open(link, err) < 0)
 		return -1;
 	t = link->state = xcalloc(1, sizeof(*t));
+	link->unsure = true;
 	t->com_port = com_port;
+	t->typed = (struct strbuf)STRBUF_INIT;
+	if (sd_event_add_time_relative(link->event, &t->limit, CLOCK_MONOTONIC,
+				       ANSWER_LIMIT_MS * 1000ULL, 1000,
+				       on_limit, link) < 0)
+		return error_set(err, ERROR_BROKEN, "no timer for telnet");
 	ask_do(link, OPT_SGA);
 	ask_do(link, OPT_BINARY);
 	ask_will(link, OPT_BINARY);
@@ -328,7 +399,13 @@ static int ser2net_check(const struct console_source *source,
 
 static void telnet_close(struct console_link *link)
 {
-	free(link->state);
+	struct telnet *t = link->state;
+
+	if (!t)
+		return;
+	sd_event_source_disable_unref(t->limit);
+	strbuf_release(&t->typed);
+	free(t);
 	link->state = NULL;
 }
 
@@ -338,7 +415,6 @@ const struct console_module console_telnet = {
 	.usage = "host=NAME:PORT",
 	.keys = "host!",
 	.check = console_tcp_check, .open = telnet_open,
-	.sure = true,
 	.decode = telnet_decode, .encode = telnet_encode,
 	.close = telnet_close,
 };
@@ -349,7 +425,6 @@ const struct console_module console_ser2net = {
 	.usage = "host=NAME:PORT [speed=115200]",
 	.keys = "host! speed",
 	.check = ser2net_check, .open = ser2net_open,
-	.sure = true,
 	.decode = telnet_decode, .encode = telnet_encode,
 	.close = telnet_close,
 };
