@@ -3,10 +3,21 @@
  * A console that conserver has, through its own client console(1). It attaches
  * politely: who has the console keeps it, and we look on. The escape sequence
  * is one that no terminal sends here.
+ *
+ * A console of conserver's that is down is told to those who attach, and to
+ * who types; nobody else hears of it, nor when it is up again (conserver 8.2.7:
+ * only its own log does). So a console that says it is down is given up: the
+ * next attempts hear whether it is up. (A wrong password comes as such a line,
+ * too.) Should a host print these words, it is
+ * attached once more.
  */
 #include <string.h>
 
 #include "host/console_program.h"
+
+static const char *const gone[] = {
+	"' -- console is down]", "[down -- use ", ": invalid password", NULL
+};
 
 static int conserver_open(struct console_link *link, struct error *err)
 {
@@ -17,7 +28,9 @@ static int conserver_open(struct console_link *link, struct error *err)
 					  (size_t)(colon - host) :
 					  strlen(host));
 	AUTO_STRVEC argv = STRVEC_INIT;
-	struct console_command command = { .password_by_stdin = true };
+	struct console_command command = {
+		.password_by_stdin = true, .gone = gone,
+	};
 
 	strvec_pushl(&argv, "console", "-n", "-e", "^]^\\", "-M", server,
 		     NULL);
@@ -38,6 +51,7 @@ const struct console_module console_conserver = {
 	.usage = "host=SERVER[:PORT] name=CONSOLE [user=NAME] "
 		 "[password=@FILE] [tls=no]",
 	.keys = "host! name! user password tls",
-	.open = conserver_open, .ended = console_program_ended,
+	.open = conserver_open, .decode = console_program_decode,
+	.encode = console_program_encode, .ended = console_program_ended,
 	.close = console_program_close,
 };

@@ -6,6 +6,10 @@
  * A BMC has one SOL session and remembers it when its client was killed: it
  * is ended first. Its escape character is one that no terminal sends here
  * (Ctrl-] ends our own), so that every byte is the console's.
+ *
+ * A BMC that vanishes is noticed when it does not answer the question that
+ * ipmitool 1.8.19 asks after 15 s of silence, nor its retries (33 s in all
+ * with one retry, 91 s with three): few, where the network loses nothing.
  */
 #include <string.h>
 
@@ -22,7 +26,8 @@ static void add_connection(const struct strvec *args, struct strvec *argv)
 	const char *colon = strrchr(host, ':');
 
 	strvec_pushl(argv, "-I", argument_or(args, "interface", "lanplus"),
-		     "-N", "2", "-R", "3", "-H", NULL);
+		     "-N", "2", "-R", argument_or(args, "retries", "3"), "-H",
+		     NULL);
 	strvec_pushf(argv, "%.*s", (int)(colon ? colon - host :
 					 (long)strlen(host)), host);
 	if (colon)
@@ -34,13 +39,21 @@ static void add_connection(const struct strvec *args, struct strvec *argv)
 	strvec_push(argv, "-E");
 }
 
+static int ipmi_check(const struct console_source *source, struct error *err)
+{
+	long retries;
+
+	return argument_number(&source->args, "retries", 1, 100, 3, &retries,
+			       err);
+}
+
 static int ipmi_open(struct console_link *link, struct error *err)
 {
 	const struct strvec *args = &link->source->args;
 	AUTO_STRBUF password = STRBUF_INIT;
 	AUTO_STRVEC argv = STRVEC_INIT;
 	char *env[] = { NULL, NULL };
-	struct console_command command = { .env = env };
+	struct console_command command = { .env = env, .name = "ipmitool" };
 	int rc;
 
 	strbuf_addstr(&password, "IPMITOOL_PASSWORD=");
@@ -59,8 +72,8 @@ const struct console_module console_ipmi = {
 	.name = "ipmi", .aliases = "sol",
 	.summary = "a BMC's serial over LAN (ipmitool)",
 	.usage = "host=BMC user=NAME password=@FILE [interface=lanplus] "
-		 "[cipher=N]",
-	.keys = "host! user password interface cipher",
-	.open = ipmi_open, .ended = console_program_ended,
+		 "[cipher=N] [retries=3]",
+	.keys = "host! user password interface cipher retries",
+	.check = ipmi_check, .open = ipmi_open, .ended = console_program_ended,
 	.close = console_program_close,
 };

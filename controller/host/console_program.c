@@ -13,6 +13,7 @@
 
 #define WORDS_MAX 1024
 #define STOP_GRACE_MS 500
+#define LINE_MAX 200		/* of one that may be the program's own */
 
 struct program {
 	pid_t pid;
@@ -23,6 +24,8 @@ struct program {
 	sd_event_source *errors_io, *terminal_io, *process_io;
 	struct strbuf words;		/* the end of its stderr */
 	struct strbuf prompt;
+	const char *const *gone;
+	struct strbuf line;		/* where gone is looked for */
 	char *name, *password;
 	bool answered;
 };
@@ -82,6 +85,55 @@ void console_program_ended(struct console_link *link)
 	drain_errors(p);
 	link->refused = p->answered && strcasestr(last_words(p), "denied");
 	lost(link, what);
+}
+
+static bool says_gone(const struct program *p)
+{
+	for (size_t i = 0; p->gone[i]; i++)
+		if (strstr(p->line.buf, p->gone[i]))
+			return true;
+	return false;
+}
+
+/* False: the console is gone, and the program with it. */
+static bool end_line(struct console_link *link)
+{
+	struct program *p = link->state;
+
+	strbuf_rtrim(&p->line);
+	if (says_gone(p)) {
+		AUTO_FREE char *reason = xasprintf("%s says: %s", p->name,
+						   p->line.buf);
+
+		link->refused = p->answered && strstr(reason, "password");
+		link->lost(link, reason);
+		return false;
+	}
+	strbuf_clear(&p->line);
+	if (link->unsure)
+		link->there(link);
+	return true;
+}
+
+size_t console_program_decode(struct console_link *link, char *data,
+			      size_t len)
+{
+	struct program *p = link->state;
+
+	for (size_t i = 0; i < len; i++) {
+		if (data[i] != '\n' && p->line.len < LINE_MAX)
+			strbuf_addch(&p->line, data[i]);
+		else if (data[i] == '\n' && !end_line(link))
+			break;
+	}
+	return len;
+}
+
+void console_program_encode(struct console_link *link, const char *data,
+			    size_t len)
+{
+	if (!link->unsure)
+		strbuf_add(&link->to_device, data, len);
 }
 
 /* It ended, and something that it began still holds its output. */
@@ -227,10 +279,13 @@ int console_program_open(struct console_link *link,
 		.errors = -1, .terminal = -1, .slave = -1, .process = -1,
 		.answer = -1,
 		.words = STRBUF_INIT, .prompt = STRBUF_INIT,
-		.name = xstrdup(command->argv[0]),
+		.gone = command->gone, .line = STRBUF_INIT,
+		.name = xstrdup(command->name ? command->name :
+				command->argv[0]),
 		.password = xstrdup(command->password),
 	};
 	link->state = p;
+	link->unsure = p->gone;
 	return start(link, command, err);
 }
 
@@ -272,6 +327,7 @@ void console_program_close(struct console_link *link)
 	close_descriptor(&p->process);
 	strbuf_release(&p->words);
 	strbuf_release(&p->prompt);
+	strbuf_release(&p->line);
 	if (p->password)
 		explicit_bzero(p->password, strlen(p->password));
 	free(p->password);

@@ -16,6 +16,11 @@ struct console_command {
 	char *const *env;	/* added, or NULL */
 	const char *password;	/* for its one prompt; NULL: no terminal */
 	bool password_by_stdin;	/* it asks there, and reads here */
+	const char *name;	/* for sentences; NULL: argv[0] */
+	/* A line with one of these texts, up to a NULL, is the program's own:
+	 * the console is gone, though the program stays. NULL: no line is.
+	 * It wants console_program_decode and _encode. */
+	const char *const *gone;
 };
 
 /* link->fd and link->state; console_program_close ends it. */
@@ -29,6 +34,12 @@ int must_check console_program_open(struct console_link *link,
 int must_check console_program_log_in(struct console_link *link,
 				      const struct console_command *command,
 				      struct error *err);
+/* Nothing is the console's before one line was none of command->gone. */
+size_t console_program_decode(struct console_link *link, char *data,
+			      size_t len);
+/* What is typed before would be the program's: as a password, for one. */
+void console_program_encode(struct console_link *link, const char *data,
+			    size_t len);
 void console_program_ended(struct console_link *link);
 void console_program_close(struct console_link *link);
 

@@ -136,6 +136,11 @@ static int serial_open(struct console_link *link, struct error *err)
 	return take(link, device, err);
 }
 
+static void serial_ended(struct console_link *link)
+{
+	link->lost(link, "its line hung up");
+}
+
 static void serial_close(struct console_link *link)
 {
 	if (link->state)
@@ -150,5 +155,5 @@ const struct console_module console_serial = {
 	.usage = "device=/dev/ttyS0 [speed=115200]",
 	.keys = "device! speed",
 	.check = serial_check, .open = serial_open,
-	.sure = true, .close = serial_close,
+	.sure = true, .ended = serial_ended, .close = serial_close,
 };
