@@ -12,6 +12,7 @@
 #include "cmd/command.h"
 #include "cmd/host-state.h"
 #include "cmd/json.h"
+#include "cmd/shown-property.h"
 #include "db/hosts.h"
 #include "host/console.h"
 #include "host/host.h"
@@ -94,9 +95,9 @@ static cJSON *host_json(const struct host *host, const char *holder)
 	for (size_t i = 0; i < host->props.count; i++) {
 		AUTO_FREE char *name = xstrndup(host->props.v[i],
 					strcspn(host->props.v[i], "="));
+		AUTO_FREE char *value = shown_property(host, name);
 
-		cJSON_AddStringToObject(props, name,
-					str_or(host_prop(host, name), ""));
+		cJSON_AddStringToObject(props, name, str_or(value, ""));
 	}
 	for (size_t i = 0; i < host->flags.count; i++)
 		cJSON_AddItemToArray(flags,
@@ -114,7 +115,7 @@ static int list_one(struct context *ctx, const char *name,
 		    struct listing *listing, struct error *err)
 {
 	AUTO_FREE char *holder = holder_of(name, rows);
-	AUTO_FREE char *flags = NULL, *console = NULL;
+	AUTO_FREE char *flags = NULL, *console = NULL, *power = NULL;
 	struct console_state state;
 	struct host *host;
 
@@ -124,9 +125,10 @@ static int list_one(struct context *ctx, const char *name,
 	read_console(host, &state);
 	console = console_text(host, &state);
 	console_state_release(&state);
+	power = shown_property(host, "power-method");
 	cJSON_AddItemToArray(listing->array, host_json(host, holder));
 	table_row(&listing->table, name, host->address,
-		  host_prop_or(host, "power-method", "-"), console, holder,
+		  power ? power : "-", console, holder,
 		  flags);
 	host_free(host);
 	return 0;
@@ -175,8 +177,9 @@ static void print_host(const struct host *host, const char *holder,
 	for (size_t i = 0; i < host->props.count; i++) {
 		AUTO_FREE char *name = xstrndup(host->props.v[i],
 					strcspn(host->props.v[i], "="));
+		AUTO_FREE char *value = shown_property(host, name);
 
-		table_row(&table, name, host_prop(host, name));
+		table_row(&table, name, value);
 	}
 	table_print(&table, stdout);
 }
