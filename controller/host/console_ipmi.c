@@ -15,10 +15,13 @@
 
 #include "host/console_program.h"
 
-/* Only "$@" is data. */
+/*
+ * Only "$@" is data. Its first line, "[SOL Session operational", comes at once
+ * by stdbuf(1), so that the console of a silent host is there, too.
+ */
 static const char script[] =
 	"ipmitool \"$@\" sol deactivate >/dev/null 2>&1\n"
-	"exec ipmitool \"$@\" -e '\035' sol activate\n";
+	"exec stdbuf -oL ipmitool \"$@\" -e '\035' sol activate\n";
 
 static void add_connection(const struct strvec *args, struct strvec *argv)
 {

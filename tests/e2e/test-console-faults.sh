@@ -458,8 +458,11 @@ ipmi_lies_row() {
 	wrong ipmi "$C"
 	host ipmi-lies "$C password=@$WORK/secret"
 	LINES=0
-	told ipmi lies
+	ok "ipmi: its session is enough to be there" until_true 20 \
+		has_come_back
+	untold ipmi lies
 	types_in_vain ipmi-lies
+	now
 	other_ends_session ipmi-lies
 	ok "ipmi, lies: its session has an end" until_true 60 is_told \
 		"ipmitool ended with status"
