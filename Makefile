@@ -21,7 +21,7 @@ ALL_CFLAGS = -std=gnu11 $(CFLAGS) $(WARN) -fno-common -ffunction-sections \
 	-fdata-sections $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer)
 ALL_LDFLAGS = -Wl,--gc-sections -Wl,--as-needed $(LDFLAGS) \
 	$(if $(SAN),-fsanitize=$(SAN))
-LDLIBS = -lsqlite3 -lcyaml -lyaml -lcjson -lsystemd -lssh2 -larchive -lmd
+LDLIBS = -lsqlite3 -lcyaml -lyaml -lcjson -lsystemd -lssh2 -lmd
 
 # Debian packages: the one list that demo, check and .ci/run install.
 DEPS := gcc binutils make pkg-config libc6-dev
@@ -140,7 +140,8 @@ $(addprefix $(B)/bin/,$(LINKS)): $(B)/bin/ironbird
 $(B)/tests/test-%: $(B)/obj/tests/unit/test-%.o $(LIB)
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ -lcmocka -larchive \
+		$(LDLIBS)
 
 $(B)/tests/%: $(B)/obj/tests/%.o $(LIB)
 	@mkdir -p $(@D)

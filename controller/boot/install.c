@@ -71,9 +71,12 @@ int install_overlay_digest(const struct config *config,
 			   const struct host *host, char hex[SHA256_HEX_SIZE],
 			   struct error *err)
 {
-	struct overlay *overlay = overlay_new();
-	int rc = make_overlay(config, host, overlay, hex, err);
+	struct overlay *overlay = overlay_new(err);
+	int rc;
 
+	if (!overlay)
+		return -1;
+	rc = make_overlay(config, host, overlay, hex, err);
 	overlay_free(overlay);
 	return rc;
 }
@@ -83,10 +86,13 @@ int install_publish_overlay(const struct config *config,
 			    const struct handover *handover, struct error *err)
 {
 	AUTO_FREE char *path = xasprintf("%s/files.tar", handover->dir);
-	struct overlay *overlay = overlay_new();
+	struct overlay *overlay = overlay_new(err);
 	char hex[SHA256_HEX_SIZE];
-	int rc = make_overlay(config, host, overlay, hex, err);
+	int rc;
 
+	if (!overlay)
+		return -1;
+	rc = make_overlay(config, host, overlay, hex, err);
 	reads_tell("files", "overlay", hex);
 	overlay_addf(overlay, "etc/ironbird/report-url", 0644, "%s\n",
 		     handover->url);

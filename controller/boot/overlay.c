@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <archive.h>
-#include <archive_entry.h>
 #include <errno.h>
 #include <fts.h>
 #include <limits.h>
@@ -9,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/files.h"
+#include "base/libarchive.h"
 #include "boot/overlay.h"
 
 #define OVERLAY_FILE_MAX (16 << 20)
@@ -28,15 +27,18 @@ static la_ssize_t add_bytes(struct archive *archive, void *arg,
 	return (la_ssize_t)len;
 }
 
-struct overlay *overlay_new(void)
+struct overlay *overlay_new(struct error *err)
 {
-	struct overlay *overlay = xcalloc(1, sizeof(*overlay));
+	struct overlay *overlay;
 
+	if (libarchive_load(err) < 0)
+		return NULL;
+	overlay = xcalloc(1, sizeof(*overlay));
 	strbuf_init(&overlay->tar);
 	strbuf_init(&overlay->list);
-	overlay->archive = archive_write_new();
-	archive_write_set_format_ustar(overlay->archive);
-	archive_write_open(overlay->archive, overlay, NULL, add_bytes, NULL);
+	overlay->archive = libarchive.write_new();
+	libarchive.write_set_format_ustar(overlay->archive);
+	libarchive.write_open(overlay->archive, overlay, NULL, add_bytes, NULL);
 	return overlay;
 }
 
@@ -44,7 +46,7 @@ void overlay_free(struct overlay *overlay)
 {
 	if (!overlay)
 		return;
-	archive_write_free(overlay->archive);
+	libarchive.write_free(overlay->archive);
 	strbuf_release(&overlay->tar);
 	strbuf_release(&overlay->list);
 	free(overlay->problem);
@@ -54,12 +56,12 @@ void overlay_free(struct overlay *overlay)
 static struct archive_entry *new_entry(const char *path, unsigned type,
 				       unsigned mode)
 {
-	struct archive_entry *entry = archive_entry_new();
+	struct archive_entry *entry = libarchive.entry_new();
 
-	archive_entry_set_pathname(entry, path);
-	archive_entry_set_filetype(entry, type);
-	archive_entry_set_perm(entry, mode);
-	archive_entry_set_mtime(entry, 1, 0);
+	libarchive.entry_set_pathname(entry, path);
+	libarchive.entry_set_filetype(entry, type);
+	libarchive.entry_set_perm(entry, mode);
+	libarchive.entry_set_mtime(entry, 1, 0);
 	return entry;
 }
 
@@ -72,16 +74,16 @@ static void write_entry(struct overlay *overlay, struct archive_entry *entry,
 
 	data_sha256(data, len, hex);
 	strbuf_addf(&overlay->list, "%s %o %s %s\n",
-		    archive_entry_pathname(entry), archive_entry_mode(entry),
-		    str_or(archive_entry_symlink(entry), ""), hex);
-	archive_entry_set_size(entry, (la_int64_t)len);
-	if ((archive_write_header(archive, entry) < ARCHIVE_WARN ||
-	     archive_write_data(archive, data, len) != (la_ssize_t)len) &&
+		    libarchive.entry_pathname(entry), libarchive.entry_mode(entry),
+		    str_or(libarchive.entry_symlink(entry), ""), hex);
+	libarchive.entry_set_size(entry, (la_int64_t)len);
+	if ((libarchive.write_header(archive, entry) < ARCHIVE_WARN ||
+	     libarchive.write_data(archive, data, len) != (la_ssize_t)len) &&
 	    !overlay->problem)
 		overlay->problem = xasprintf("%s: %s",
-				archive_entry_pathname(entry),
-				str_or(archive_error_string(archive), "?"));
-	archive_entry_free(entry);
+				libarchive.entry_pathname(entry),
+				str_or(libarchive.error_string(archive), "?"));
+	libarchive.entry_free(entry);
 }
 
 void overlay_add(struct overlay *overlay, const char *path, unsigned mode,
@@ -113,7 +115,7 @@ static int add_link(struct overlay *overlay, const char *name,
 		return error_errno(err, "cannot read %s", path);
 	target[n] = '\0';
 	entry = new_entry(name, AE_IFLNK, 0777);
-	archive_entry_set_symlink(entry, target);
+	libarchive.entry_set_symlink(entry, target);
 	write_entry(overlay, entry, "", 0);
 	return 0;
 }
@@ -177,9 +179,9 @@ int overlay_publish(struct overlay *overlay, const char *path, unsigned mode,
 	if (overlay->problem)
 		return error_set(err, ERROR_USAGE, "cannot put the file %s "
 				 "into %s", overlay->problem, path);
-	if (archive_write_close(overlay->archive) != ARCHIVE_OK)
+	if (libarchive.write_close(overlay->archive) != ARCHIVE_OK)
 		return error_set(err, ERROR_BROKEN, "cannot make %s: %s", path,
-				 archive_error_string(overlay->archive));
+				 libarchive.error_string(overlay->archive));
 	return file_publish(path, overlay->tar.buf, overlay->tar.len, mode,
 			    err);
 }

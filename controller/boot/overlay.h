@@ -12,7 +12,8 @@
 
 struct overlay;
 
-struct overlay *overlay_new(void);
+/* NULL with ERROR_BROKEN where libarchive is not installed. */
+struct overlay *overlay_new(struct error *err);
 void overlay_free(struct overlay *overlay);
 /* A regular file of root's; path without a leading '/'. */
 void overlay_add(struct overlay *overlay, const char *path, unsigned mode,

@@ -116,10 +116,11 @@ static int publish_reporter(const struct install_plan *plan,
 			    struct error *err)
 {
 	AUTO_FREE char *path = xasprintf("%s/booted.tar", plan->handover.dir);
-	struct overlay *overlay = overlay_new();
+	struct overlay *overlay = overlay_new(err);
 	int rc = -1;
 
-	if (add_image_file(overlay, "usr/local/sbin/ironbird-booted", 0755,
+	if (overlay &&
+	    add_image_file(overlay, "usr/local/sbin/ironbird-booted", 0755,
 			   err) == 0 &&
 	    add_image_file(overlay, "etc/systemd/system/"
 			   "ironbird-booted.service", 0644, err) == 0)

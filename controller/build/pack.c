@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <archive.h>
-#include <archive_entry.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <fts.h>
@@ -9,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/libarchive.h"
 #include "build/pack.h"
 
 #define CHUNK_SIZE (1 << 18)
@@ -27,11 +26,11 @@ static int by_name(const FTSENT **a, const FTSENT **b)
 
 static int write_error(const struct packing *p, struct error *err)
 {
-	int why = archive_errno(p->archive);
+	int why = libarchive.error_number(p->archive);
 
 	return error_set(err, ERROR_BROKEN, "cannot write %s: %s", p->file,
 			 why > 0 ? strerror(why) :
-			 str_or(archive_error_string(p->archive), "?"));
+			 str_or(libarchive.error_string(p->archive), "?"));
 }
 
 static int copy_file(struct packing *p, const char *path, struct error *err)
@@ -43,7 +42,7 @@ static int copy_file(struct packing *p, const char *path, struct error *err)
 	if (fd < 0)
 		return error_errno(err, "cannot read %s", path);
 	while ((n = read(fd, chunk, sizeof(chunk))) > 0) {
-		if (archive_write_data(p->archive, chunk, n) != n)
+		if (libarchive.write_data(p->archive, chunk, n) != n)
 			return write_error(p, err);
 		p->bytes += n;
 	}
@@ -67,7 +66,7 @@ static int set_target(struct archive_entry *entry, const char *path,
 	if (n < 0)
 		return error_errno(err, "cannot read %s", path);
 	target[n] = '\0';
-	archive_entry_set_symlink(entry, target);
+	libarchive.entry_set_symlink(entry, target);
 	return 0;
 }
 
@@ -76,17 +75,17 @@ static int write_entry(struct packing *p, struct archive_entry *entry,
 {
 	const struct stat *st = found->fts_statp;
 
-	archive_entry_set_pathname(entry, found->fts_path + p->skip);
-	archive_entry_set_filetype(entry, st->st_mode & S_IFMT);
-	archive_entry_set_perm(entry, plain_mode(st->st_mode));
-	archive_entry_set_mtime(entry, p->when, 0);
-	archive_entry_set_uname(entry, "root");
-	archive_entry_set_gname(entry, "root");
-	archive_entry_set_size(entry, S_ISREG(st->st_mode) ? st->st_size : 0);
+	libarchive.entry_set_pathname(entry, found->fts_path + p->skip);
+	libarchive.entry_set_filetype(entry, st->st_mode & S_IFMT);
+	libarchive.entry_set_perm(entry, plain_mode(st->st_mode));
+	libarchive.entry_set_mtime(entry, p->when, 0);
+	libarchive.entry_set_uname(entry, "root");
+	libarchive.entry_set_gname(entry, "root");
+	libarchive.entry_set_size(entry, S_ISREG(st->st_mode) ? st->st_size : 0);
 	if (S_ISLNK(st->st_mode) &&
 	    set_target(entry, found->fts_accpath, err) < 0)
 		return -1;
-	if (archive_write_header(p->archive, entry) != ARCHIVE_OK)
+	if (libarchive.write_header(p->archive, entry) != ARCHIVE_OK)
 		return write_error(p, err);
 	return S_ISREG(st->st_mode) ? copy_file(p, found->fts_accpath, err)
 				    : 0;
@@ -109,9 +108,9 @@ static int add(struct packing *p, const FTSENT *found, struct error *err)
 	}
 	if (found->fts_level == 0)
 		return 0;
-	entry = archive_entry_new();
+	entry = libarchive.entry_new();
 	rc = write_entry(p, entry, found, err);
-	archive_entry_free(entry);
+	libarchive.entry_free(entry);
 	return rc;
 }
 
@@ -137,16 +136,16 @@ static int add_all(struct packing *p, const char *dir, struct error *err)
 static int write_archive(struct packing *p, const char *dir, int fd,
 			 struct error *err)
 {
-	archive_write_set_format_gnutar(p->archive);
-	if (archive_write_add_filter_zstd(p->archive) != ARCHIVE_OK ||
-	    archive_write_set_options(p->archive,
+	libarchive.write_set_format_gnutar(p->archive);
+	if (libarchive.write_add_filter_zstd(p->archive) != ARCHIVE_OK ||
+	    libarchive.write_set_options(p->archive,
 				      "zstd:compression-level=6") !=
 			ARCHIVE_OK ||
-	    archive_write_open_fd(p->archive, fd) != ARCHIVE_OK)
+	    libarchive.write_open_fd(p->archive, fd) != ARCHIVE_OK)
 		return write_error(p, err);
 	if (add_all(p, dir, err) < 0)
 		return -1;
-	if (archive_write_close(p->archive) != ARCHIVE_OK)
+	if (libarchive.write_close(p->archive) != ARCHIVE_OK)
 		return write_error(p, err);
 	return fsync(fd) < 0 ? error_errno(err, "cannot write %s", p->file)
 			     : 0;
@@ -155,16 +154,18 @@ static int write_archive(struct packing *p, const char *dir, int fd,
 int dist_pack(const char *dir, const char *file, int64_t when, int64_t *bytes,
 	      struct error *err)
 {
-	AUTO_CLOSE int fd = open(file, O_WRONLY | O_CREAT | O_EXCL |
-				 O_CLOEXEC, 0644);
 	struct packing p = { .file = file, .when = when };
+	AUTO_CLOSE int fd = -1;
 	int rc;
 
+	if (libarchive_load(err) < 0)
+		return -1;
+	fd = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
 	if (fd < 0)
 		return error_errno(err, "cannot make %s", file);
-	p.archive = archive_write_new();
+	p.archive = libarchive.write_new();
 	rc = write_archive(&p, dir, fd, err);
-	archive_write_free(p.archive);
+	libarchive.write_free(p.archive);
 	if (rc == 0 && bytes)
 		*bytes = p.bytes;
 	return rc;

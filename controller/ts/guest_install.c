@@ -46,7 +46,8 @@ const struct handover *ts_guest_publish(struct ts_guest *guest)
 	ts_check(handover_create(handover, &guest->host->host->site,
 				 guest->hostname, guest_files, &err), &err);
 	ts_at_end(release_handover, handover);
-	overlay = overlay_new();
+	overlay = overlay_new(&err);
+	ts_check(overlay ? 0 : -1, &err);
 	fill_overlay(guest, handover->url, overlay);
 	ts_check(overlay_publish(overlay, ts_text("%s/files.tar",
 						  handover->dir), 0644, &err),

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <archive.h>
-#include <archive_entry.h>
 #include <string.h>
 
+#include "base/libarchive.h"
 #include "base/strbuf.h"
 #include "ts/unpack.h"
 
@@ -28,9 +27,9 @@ static int copy_data(struct archive *in, struct archive *out)
 	size_t size;
 	int rc;
 
-	while ((rc = archive_read_data_block(in, &block, &size, &offset)) ==
+	while ((rc = libarchive.read_data_block(in, &block, &size, &offset)) ==
 	       ARCHIVE_OK)
-		if (archive_write_data_block(out, block, size, offset) < 0)
+		if (libarchive.write_data_block(out, block, size, offset) < 0)
 			return ARCHIVE_FATAL;
 	return rc == ARCHIVE_EOF ? ARCHIVE_OK : rc;
 }
@@ -39,17 +38,17 @@ static int take_entry(struct archive *in, struct archive *out,
 		      struct archive_entry *entry, const char *dir,
 		      void (*found)(const char *name, const char *path))
 {
-	const char *raw = archive_entry_pathname(entry);
+	const char *raw = libarchive.entry_pathname(entry);
 	const char *name = safe_name(raw);
 	AUTO_FREE char *kept = xstrdup(name), *path = NULL;
 
-	if (!kept || archive_entry_filetype(entry) != AE_IFREG ||
-	    archive_entry_hardlink(entry))
+	if (!kept || libarchive.entry_filetype(entry) != AE_IFREG ||
+	    libarchive.entry_hardlink(entry))
 		return ARCHIVE_OK;
 	path = xasprintf("%s/%s", dir, kept);
-	archive_entry_set_pathname(entry, path);
-	archive_entry_set_perm(entry, 0644);
-	if (archive_write_header(out, entry) != ARCHIVE_OK ||
+	libarchive.entry_set_pathname(entry, path);
+	libarchive.entry_set_perm(entry, 0644);
+	if (libarchive.write_header(out, entry) != ARCHIVE_OK ||
 	    copy_data(in, out) != ARCHIVE_OK)
 		return ARCHIVE_FATAL;
 	found(kept, path);
@@ -65,8 +64,8 @@ static int unpack_all(struct archive *in, struct archive *out,
 	int64_t total = 0;
 	int rc;
 
-	while ((rc = archive_read_next_header(in, &entry)) == ARCHIVE_OK) {
-		total += archive_entry_size(entry);
+	while ((rc = libarchive.read_next_header(in, &entry)) == ARCHIVE_OK) {
+		total += libarchive.entry_size(entry);
 		if (total > max)
 			return error_set(err, ERROR_BROKEN, "the host's logs "
 					 "are larger than %lld bytes",
@@ -74,11 +73,11 @@ static int unpack_all(struct archive *in, struct archive *out,
 		if (take_entry(in, out, entry, dir, found) != ARCHIVE_OK)
 			return error_set(err, ERROR_BROKEN, "cannot unpack "
 					 "into %s: %s", dir,
-					 archive_error_string(out));
+					 libarchive.error_string(out));
 	}
 	if (rc != ARCHIVE_EOF)
 		return error_set(err, ERROR_BROKEN, "the host's tar is "
-				 "damaged: %s", archive_error_string(in));
+				 "damaged: %s", libarchive.error_string(in));
 	return 0;
 }
 
@@ -86,19 +85,22 @@ int unpack_tar(const char *tar, const char *dir, int64_t max,
 	       void (*found)(const char *name, const char *path),
 	       struct error *err)
 {
-	struct archive *in = archive_read_new();
-	struct archive *out = archive_write_disk_new();
+	struct archive *in, *out;
 	int rc;
 
-	archive_read_support_format_tar(in);
-	archive_read_support_filter_gzip(in);
-	archive_write_disk_set_options(out, SAFELY);
-	if (archive_read_open_filename(in, tar, BLOCK_SIZE) != ARCHIVE_OK)
+	if (libarchive_load(err) < 0)
+		return -1;
+	in = libarchive.read_new();
+	out = libarchive.write_disk_new();
+	libarchive.read_support_format_tar(in);
+	libarchive.read_support_filter_gzip(in);
+	libarchive.write_disk_set_options(out, SAFELY);
+	if (libarchive.read_open_filename(in, tar, BLOCK_SIZE) != ARCHIVE_OK)
 		rc = error_set(err, ERROR_BROKEN, "cannot read %s: %s", tar,
-			       archive_error_string(in));
+			       libarchive.error_string(in));
 	else
 		rc = unpack_all(in, out, dir, max, found, err);
-	archive_read_free(in);
-	archive_write_free(out);
+	libarchive.read_free(in);
+	libarchive.write_free(out);
 	return rc;
 }

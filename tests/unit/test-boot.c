@@ -365,7 +365,7 @@ static void assert_tar_lists(const char *path, const char *wanted)
 
 static void test_overlay(void **state)
 {
-	struct overlay *overlay = overlay_new();
+	struct overlay *overlay = overlay_new(NULL);
 	struct archive *archive = archive_read_new();
 	struct archive_entry *entry;
 
@@ -399,7 +399,7 @@ static void test_overlay(void **state)
 
 static void test_overlay_dir(void **state)
 {
-	struct overlay *overlay = overlay_new();
+	struct overlay *overlay = overlay_new(NULL);
 	struct archive *archive = archive_read_new();
 
 	(void)state;
@@ -422,7 +422,7 @@ static void test_overlay_dir(void **state)
 /* What does not fit is told, never left out in silence. */
 static void test_overlay_that_fails(void **state)
 {
-	struct overlay *overlay = overlay_new();
+	struct overlay *overlay = overlay_new(NULL);
 	AUTO_FREE char *name = xcalloc(1, 301);
 
 	(void)state;
