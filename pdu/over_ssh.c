@@ -21,6 +21,7 @@
 #define CONNECT_MS 1000
 #define SETTLE_LIMIT_MS 120000
 #define SSH_PORT 22
+#define DOWN_FIRST_MS 5
 #define DOWN_POLL_MS 200
 #define WOL_PORT 9
 #define MAGIC_SIZE 102
@@ -69,9 +70,9 @@ static int connect_to(struct pdu_port *port, const char *key_name,
 	return -1;
 }
 
-/* *status: of the command; -1: the session ended with the machine. */
-static int run(struct pdu_port *port, const char *key_name,
-	       const char *command, int *status, struct error *err)
+/* The command's status; -1: the session ended with the machine. */
+static int run_in(struct ssh *ssh, const struct pdu_port *port,
+		  const char *command)
 {
 	AUTO_SSH_RESULT result = {
 		.out = STRBUF_INIT, .error = STRBUF_INIT,
@@ -79,29 +80,54 @@ static int run(struct pdu_port *port, const char *key_name,
 	const struct ssh_command spec = {
 		.command = command, .limit_ms = pdu_left(port),
 	};
+
+	return ssh_run(ssh, &spec, &result, NULL) < 0 ? -1 : result.status;
+}
+
+static int run(struct pdu_port *port, const char *command, int *status,
+	       struct error *err)
+{
 	struct ssh *ssh = NULL;
 
-	if (connect_to(port, key_name, &ssh, err) < 0)
+	if (connect_to(port, port->host->name, &ssh, err) < 0)
 		return -1;
-	*status = ssh_run(ssh, &spec, &result, NULL) < 0 ? -1 : result.status;
+	*status = run_in(ssh, port, command);
 	ssh_close(ssh);
 	return 0;
 }
 
+struct going {
+	struct pdu_port *port;
+	int64_t pause_ms;
+};
+
 static enum wait_answer is_down(void *arg, struct error *err)
 {
+	struct going *going = arg;
 	bool up;
 
-	if (answers(arg, &up, err) < 0)
+	if (answers(going->port, &up, err) < 0)
 		return WAIT_FAILED;
 	return up ? WAIT_MORE : WAIT_DONE;
 }
 
+/* Soon at first, then less and less often. */
+static int64_t next_look(void *arg)
+{
+	struct going *going = arg;
+	int64_t ms = going->pause_ms;
+
+	if (going->pause_ms < DOWN_POLL_MS)
+		going->pause_ms *= 2;
+	return ms;
+}
+
 static int await_down(struct pdu_port *port, struct error *err)
 {
+	struct going going = { .port = port, .pause_ms = DOWN_FIRST_MS };
 	const struct wait_spec spec = {
 		.what = "the end of its ssh", .limit_ms = pdu_left(port),
-		.poll_ms = DOWN_POLL_MS, .check = is_down, .arg = port,
+		.next_ms = next_look, .check = is_down, .arg = &going,
 	};
 
 	if (wait_for(&spec, NULL) == 0)
@@ -121,7 +147,7 @@ static int power_off(struct pdu_port *port, struct error *err)
 		return -1;
 	if (!up)
 		return 0;
-	if (run(port, port->host->name, "sync; poweroff -f", &status, err) < 0)
+	if (run(port, "sync; poweroff -f", &status, err) < 0)
 		return -1;
 	return await_down(port, err);
 }
@@ -155,7 +181,7 @@ static int soft_special(struct pdu_port *port, enum power_special special,
 		return pdu_fail(port, POWER_FAILURE_REFUSED, err, "its own "
 				"system cannot do '%s'",
 				power_special_name(special));
-	return run(port, port->host->name, commands[special], &status, err);
+	return run(port, commands[special], &status, err);
 }
 
 const struct pdu_module pdu_soft = {
@@ -226,15 +252,35 @@ const struct pdu_module pdu_wol = {
 	.set = wol_set, .special = soft_special,
 };
 
+static void guest_close(struct pdu_port *port)
+{
+	ssh_close(port->state);
+	port->state = NULL;
+}
+
+/* One login for all that an action asks; one that broke is not asked again. */
 static int xl(struct pdu_port *port, const char *verb, const char *word,
 	      int *status, struct error *err)
 {
 	AUTO_STRBUF command = STRBUF_INIT;
+	struct ssh *ssh = port->state;
 
+	if (!ssh && connect_to(port, pdu_arg(port, "parent"), &ssh, err) < 0)
+		return -1;
+	port->state = ssh;
 	strbuf_addf(&command, "xl %s ", verb);
 	strbuf_add_quoted(&command, word);
 	strbuf_addstr(&command, " >/dev/null");
-	return run(port, pdu_arg(port, "parent"), command.buf, status, err);
+	*status = run_in(ssh, port, command.buf);
+	if (*status < 0)
+		guest_close(port);
+	return 0;
+}
+
+static int no_answer(struct pdu_port *port, struct error *err)
+{
+	return pdu_fail(port, POWER_FAILURE_UNREACHABLE, err, "host %s did "
+			"not answer", pdu_arg(port, "parent"));
 }
 
 static int guest_get(struct pdu_port *port, enum power_state *state,
@@ -245,8 +291,7 @@ static int guest_get(struct pdu_port *port, enum power_state *state,
 	if (xl(port, "domid", pdu_arg(port, "domain"), &status, err) < 0)
 		return -1;
 	if (status < 0)
-		return pdu_fail(port, POWER_FAILURE_UNREACHABLE, err, "host "
-				"%s did not answer", pdu_arg(port, "parent"));
+		return no_answer(port, err);
 	*state = status == 0 ? POWER_ON : POWER_OFF;
 	return 0;
 }
@@ -261,13 +306,15 @@ static int guest_set(struct pdu_port *port, enum power_state wanted,
 	enum power_state now;
 	int status;
 
-	if (guest_get(port, &now, err) < 0)
+	if (pdu_state_before(port, &now, err) < 0)
 		return -1;
 	if (now == wanted)
 		return 0;
 	if (xl(port, on ? "create" : "destroy", on ? file : domain, &status,
 	       err) < 0)
 		return -1;
+	if (status < 0)
+		return no_answer(port, err);
 	return status == 0 ? 0 :
 		pdu_fail(port, POWER_FAILURE_REFUSED, err, "host %s: xl %s %s "
 			 "ended with status %d", pdu_arg(port, "parent"),
@@ -280,7 +327,7 @@ const struct pdu_module pdu_guest = {
 	.usage = "parent=HOST host=ADDRESS-OF-PARENT domain=NAME "
 		 "[config=FILE]",
 	.keys = "parent! host! domain! config",
-	.set = guest_set, .get = guest_get,
+	.set = guest_set, .get = guest_get, .close = guest_close,
 	.self_evident = true,
 	.settle_ms = SETTLE_LIMIT_MS,
 };

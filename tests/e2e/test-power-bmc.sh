@@ -131,23 +131,8 @@ user=labuser password=@$WORK/secret"
 }
 
 libvirt_tests() {
-	# a libvirtd of our own, with libvirt's test driver and no other; a
-	# virsh that stays keeps that driver's one world alive
-	D=$WORK/virt
-	mkdir "$D"
-	chmod 755 "$WORK"
-	printf '%s\n' "unix_sock_dir = \"$D\"" 'auth_unix_rw = "none"' \
-		'auth_unix_ro = "none"' 'listen_tls = 0' >"$D/conf"
-	unshare -m sh -c "mount -t tmpfs none /run &&
-		LIBVIRT_DRIVER_DIR=$D exec libvirtd -f $D/conf -p $D/pid" \
-		>virt.log 2>&1 </dev/null &
-	VIRT=$!
-	at_exit "kill -KILL $VIRT"
-	U="test+unix:///default?socket=$D/libvirt-sock"
-	mkfifo keep
-	until_true 10 virsh -q -c "$U" list >/dev/null 2>&1
-	virsh -q -c "$U" <keep >/dev/null 2>&1 &
-	exec 4>keep
+	start_libvirt
+	U=$URI
 	power_host domain "libvirt domain=test uri=$U"
 	exits "libvirt: status" 0 ironbird power domain
 	is "is on" "$OUT" "host domain: power on"
@@ -198,18 +183,7 @@ known_hosts=$WORK/known&known_hosts_verify=auto'"
 }
 
 pdudaemon_tests() {
-	PORT=$(free_port)
-	cat >pdudaemon.conf <<-END
-	{ "daemon": { "hostname": "127.0.0.1", "port": $PORT,
-	  "logging_level": "DEBUG", "listener": "http",
-	  "dbname": "$WORK/pdudaemon.db" },
-	  "pdus": { "rack3": { "driver": "localcmdline",
-	    "cmd_on": "echo on %s > $WORK/outlet",
-	    "cmd_off": "echo off %s > $WORK/outlet" } } }
-	END
-	pdudaemon --conf="$WORK/pdudaemon.conf" >pdudaemon.log 2>&1 \
-		</dev/null &
-	at_exit "kill $!"
+	start_pdudaemon
 	power_host daemon "pdudaemon 127.0.0.1:$PORT rack3 5"
 	ok "pdudaemon answers" until_true 30 ironbird power daemon on
 	is "cannot be verified, and says so" "$(last daemon \

@@ -53,40 +53,13 @@ fails "one that refuses" apc on refused "127.0.0.1:"
 
 # --- by ssh: a user of its own, in a mount namespace of sshd's own -------------
 [ "$(id -u)" = 0 ] || skip "an sshd with users of its own needs root"
-mkdir -p /run/sshd
-ssh-keygen -q -t ed25519 -N '' -C '' -f hostkey
-ssh-keygen -q -t ed25519 -N '' -C '' -f other
-ssh-keygen -q -t ed25519 -N '' -C '' -f login
-printf 'root:x:0:0::/:/bin/sh\nsshd:x:101:65534::/:/bin/sh\n%s\n' \
-	"labuser:x:0:0::/:/bin/sh" >passwd
-echo "labuser:$(openssl passwd -6 -stdin <secret):19000:0:99999:7:::" >shadow
-echo 'auth required pam_unix.so nodelay
-account required pam_unix.so' >pam
-chmod 600 shadow
-chmod 755 "$WORK"
 for one in apc wti; do
-	D=$WORK/ssh-$one
-	mkdir "$D"
-	PORT=$(free_port)
-	cat >sshd-$one.conf <<-END
-	ListenAddress 127.0.0.1:$PORT
-	HostKey $WORK/hostkey
-	PidFile none
-	AuthorizedKeysFile $WORK/login.pub
-	ForceCommand $B/tests/sim/menu-pdu - $D $one
-	StrictModes no
-	PermitRootLogin yes
-	UsePAM $([ $one = wti ] && echo yes || echo no)
-	PasswordAuthentication $([ $one = wti ] && echo no || echo yes)
-	KbdInteractiveAuthentication $([ $one = wti ] && echo yes || echo no)
-	END
-	unshare -m sh -c "mount --bind passwd /etc/passwd &&
-		mount --bind shadow /etc/shadow &&
-		mount --bind pam /etc/pam.d/sshd &&
-		exec /usr/sbin/sshd -D -f $WORK/sshd-$one.conf \
-			-E $WORK/sshd-$one.log" &
-	at_exit "kill $!"
-	AT="ssh $one host=127.0.0.1:$PORT outlet=3 host-key=@$WORK/hostkey.pub"
+	line='UsePAM no'
+	[ $one = apc ] || line='UsePAM yes
+PasswordAuthentication no
+KbdInteractiveAuthentication yes'
+	start_menu_sshd ssh-$one $one "$line"
+	AT="$METHOD outlet=3 host-key=@$WORK/hostkey.pub"
 	model ssh-$one
 	[ $one != apc ] || faults ssh-$one
 	SSH="ssh $one host=127.0.0.1:$PORT outlet=4 user=labuser"

@@ -9,44 +9,9 @@
 # shellcheck source=tests/e2e/devices.sh
 . "$E2E/devices.sh"
 
-PG=$(find /usr/lib/postgresql -name postgres -path '*/bin/*' 2>/dev/null |
-	sort | tail -1)
 [ "$PG" ] || skip "PostgreSQL's server is not installed"
 [ "$(id -u)" = 0 ] || skip "only root can become the user postgres"
-PG=$(dirname "$PG")
-PORT=$(free_port)
-chmod 755 "$WORK"
-mkdir pg
-chown postgres pg
-cp secret pg/password
-chown postgres pg/password
-as_postgres() {
-	setpriv --reuid postgres --regid postgres --clear-groups env -i \
-		"PATH=$PG:/usr/bin:/bin" LC_ALL=C "$@"
-}
-start() {
-	as_postgres pg_ctl -w -D pg/data -l pg/log start >/dev/null
-}
-as_postgres initdb -D pg/data -U lab --auth=scram-sha-256 \
-	--pwfile=pg/password --no-sync >initdb.log 2>&1 || cat initdb.log
-printf '%s\n' "port = $PORT" "listen_addresses = '127.0.0.1'" "fsync = off" \
-	"unix_socket_directories = ''" >>pg/data/postgresql.conf
-start
-at_exit "as_postgres pg_ctl -D $WORK/pg/data -m immediate stop"
-DB="host=127.0.0.1 port=$PORT user=lab dbname"
-# ask STATEMENT: as the lab's daemon
-ask() {
-	PGPASSWORD=$SECRET psql -qtAX "$DB=${2:-statedb}" -c "$1"
-}
-ask "CREATE DATABASE statedb" postgres
-ask "CREATE TABLE control (asset text PRIMARY KEY, desired_power text,
-	current_power text);
-	INSERT INTO control VALUES ('rack1-7', 's6', 's6'),
-		('rack1-8', 's6', 's6'), ('rack1-9', 's6', 's6');
-	CREATE FUNCTION obey() RETURNS trigger LANGUAGE plpgsql AS
-		'BEGIN NEW.current_power = NEW.desired_power; RETURN NEW; END';
-	CREATE TRIGGER daemon BEFORE UPDATE ON control FOR EACH ROW
-		WHEN (NEW.asset = 'rack1-7') EXECUTE FUNCTION obey();"
+start_statedb
 
 cat >>standalone.config <<END
 ExecutiveDbnamePat dbname=<dbname>;host=127.0.0.1;port=$PORT;user=lab;password=<$WORK/secret>
@@ -54,7 +19,7 @@ HostProp_PowerSettleTime 1500ms
 END
 power_host asset "statedb rack1-7"
 obeys "statedb: on" asset on
-is "statedb: in OSSTest's words" "$(ask "SELECT * FROM control
+is "statedb: in OSSTest's words" "$(statedb_ask "SELECT * FROM control
 	WHERE asset = 'rack1-7'")" "rack1-7|s1|s1"
 obeys "statedb: cycle" asset cycle
 obeys "statedb: off" asset off
