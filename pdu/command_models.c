@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Programs that switch something and speak no dialect: their command lines, a
+ * row each. What a row has no words for is a program of its own ("exec
+ * /path"), or the row in the arguments ("exec command on=... off=...").
+ */
 #include <stddef.h>
 
 #include "pdu/command.h"

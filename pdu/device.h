@@ -2,8 +2,9 @@
 /*
  * The device behind a port: one action at a time, however many hosts hang on
  * it and in however many processes; a gap between two things that are switched
- * (argument gap=, property PowerGap); and power-ons of all hosts spread over time (property
- * PowerStagger), so that they do not trip the circuit breaker together.
+ * (argument gap=, property PowerGap); and power-ons of all hosts spread over
+ * time (property PowerStagger), so that they do not trip the circuit breaker
+ * together.
  */
 #ifndef IRONBIRD_PDU_DEVICE_H
 #define IRONBIRD_PDU_DEVICE_H

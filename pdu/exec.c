@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Any program, one call an action (what knows no dialect is command.c's), in the dialect of ClusterLabs'
+ * Any program, one call an action, in the dialect of ClusterLabs'
  * FenceAgentAPI: "key=value" lines on stdin with action=on, off or status;
- * status ends with 0 for on and 2 for off. The packaged fence agents work.
+ * status ends with 0 for on and 2 for off. The packaged fence agents work;
+ * what knows no dialect is command.c's.
  */
 #include <stdio.h>
 #include <string.h>

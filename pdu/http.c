@@ -1,4 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Relays, plugs and PDUs that are switched by one HTTP request and read by
+ * another. What differs between makers is a row of http_models.c: paths with
+ * {fields} in them, how the login goes, where in the answer the state is.
+ * "generic" is the same row given in the arguments, so that a box that nobody
+ * has seen yet needs no release of ours.
+ *
+ * A secret goes into the request and never into a sentence: each path is
+ * filled in twice, once to be sent and once to be shown.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

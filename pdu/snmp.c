@@ -1,4 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * PDUs by SNMP: an outlet is a number that is written to one object and read
+ * from the same or another. Which objects and numbers is a row of
+ * snmp_models.c, or, for "generic", in the arguments; the packets are
+ * snmp_link.c's. Some makers have all outlets in one object ("1,0,1"): there
+ * the others keep what they have.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

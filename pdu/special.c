@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What only some modules can do: reset, NMI, the next boot's device. It is
+ * told once and not tried again, for a second reset is another reset; and
+ * nothing that can be read afterwards would tell that it was done, so the row
+ * says "unverified". Where nobody can reset, off and on are one.
+ */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * ironbird pdu skeleton NAME: the start of a power module, as a file that
+ * compiles as it is and says at each place what belongs there. It is text in
+ * this file, and a test compiles what it becomes: a start that does not build
+ * after pdu.h has changed is worse than none.
+ */
 #include <stdio.h>
 #include <string.h>
 

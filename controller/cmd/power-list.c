@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The tables of ironbird power: modules, outlets with their last state and
+ * wear, actions. An outlet belongs to its device: hosts that share one, or
+ * reach it by another protocol, share its count.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

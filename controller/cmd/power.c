@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * ironbird power: what pdu/ does, by hand. It tells what was read back, never
+ * what was asked for; the database is opened because each action is a row.
+ */
 #include <stdio.h>
 #include <string.h>
 
