@@ -12,6 +12,7 @@
 #include "cmd/command.h"
 
 #define NAME_MAX_LENGTH 30
+#define HEADER "pdu/pdu.h"
 
 /* What a new module begins with: it compiles, and says what is missing. */
 static const char skeleton[] =
@@ -81,6 +82,10 @@ static int write_skeleton(const char *name, struct error *err)
 	if (file_exists(path))
 		return error_set(err, ERROR_USAGE, "%s is there already",
 				 path);
+	if (!file_exists(HEADER))
+		return error_set(err, ERROR_USAGE, "there is no " HEADER
+				 " here: a module is written in the folder "
+				 "with Ironbird's source");
 	for (const char *p = skeleton; *p; p++) {
 		if (str_starts(p, "@@")) {
 			strbuf_addstr(&text, name);

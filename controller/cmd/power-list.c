@@ -19,18 +19,41 @@
 
 #define LIST_ROWS 50
 #define LINE 80
-#define DEVICE_MIN 16
+#define INDENT 8
 
-static void table_methods(void)
+/* Words from the column on, the lines that follow indented. */
+static void print_words(const char *text, int column)
 {
-	AUTO_TABLE table;
+	AUTO_STRVEC words = STRVEC_INIT;
 
-	table_init(&table, "method", "arguments", "what it does", NULL);
-	for (size_t i = 0; pdu_modules[i]; i++)
-		table_row(&table, pdu_modules[i]->name,
-			  *pdu_modules[i]->usage ? pdu_modules[i]->usage :
-			  NULL, pdu_modules[i]->summary);
-	table_print(&table, stdout);
+	strvec_split(&words, text, " ");
+	for (size_t i = 0; i < words.count; i++) {
+		int length = (int)strlen(words.v[i]);
+
+		if (column + 1 + length > LINE) {
+			printf("\n%*s", INDENT, "");
+			column = INDENT;
+		} else if (column > INDENT) {
+			putchar(' ');
+			column++;
+		}
+		fputs(words.v[i], stdout);
+		column += length;
+	}
+	putchar('\n');
+}
+
+/* Two columns would be 240 wide: what is written, and below what it is. */
+static void print_methods(void)
+{
+	for (size_t i = 0; pdu_modules[i]; i++) {
+		const struct pdu_module *module = pdu_modules[i];
+
+		fputs(module->name, stdout);
+		print_words(module->usage, (int)strlen(module->name) + INDENT);
+		printf("%*s", INDENT, "");
+		print_words(module->summary, INDENT);
+	}
 }
 
 static void json_methods(void)
@@ -55,7 +78,7 @@ void power_print_methods(bool json)
 	if (json)
 		json_methods();
 	else
-		table_methods();
+		print_methods();
 }
 
 static cJSON *row_json(const struct power_action_row *row)
@@ -75,22 +98,40 @@ static cJSON *row_json(const struct power_action_row *row)
 	return one;
 }
 
+/* "2026-03-01 12:00": what fits beside the rest. */
+static const char *minute(int64_t when, char stamp[CLOCK_STAMP_SIZE])
+{
+	if (!when)
+		return "never";
+	clock_stamp(when, stamp);
+	stamp[10] = ' ';
+	stamp[16] = '\0';
+	return stamp;
+}
+
 static void table_actions(const struct power_action_rows *rows)
 {
 	AUTO_TABLE table;
 
-	table_init(&table, "started", "host", "action", "before", "after",
-		   "result", "tries", "time", "method or error", NULL);
+	table_init(&table, "started (UTC)", "host", "action", "was", "is",
+		   "result", "time", "method or error", NULL);
 	for (size_t i = 0; i < rows->count; i++) {
 		const struct power_action_row *row = &rows->v[i];
-		AUTO_FREE char *attempts = xasprintf("%d", row->attempts);
+		AUTO_FREE char *text = xstrdup(row->error ? row->error :
+							    row->method);
 		char stamp[CLOCK_STAMP_SIZE], took[DURATION_TEXT_SIZE];
 
-		table_row(&table, clock_stamp(row->started, stamp), row->host,
+		if (row->attempts > 1) {
+			free(text);
+			text = xasprintf("%d tries: %s", row->attempts,
+					 row->error ? row->error :
+						      row->method);
+		}
+		table_row(&table, minute(row->started, stamp), row->host,
 			  row->action, row->state_before, row->state_after,
-			  row->result, attempts,
+			  row->result,
 			  duration_text(row->finished - row->started, took),
-			  row->error ? row->error : row->method);
+			  text);
 	}
 	table_print(&table, stdout);
 }
@@ -121,6 +162,7 @@ int power_print_actions(struct context *ctx, const char *host, bool json,
 
 struct outlet {
 	char *host, *device, *outlet, *method;
+	char *problem;		/* why it has none of these */
 	struct power_outlet is;
 };
 
@@ -136,9 +178,20 @@ static void outlets_release(struct outlets *all)
 		free(all->v[i].device);
 		free(all->v[i].outlet);
 		free(all->v[i].method);
+		free(all->v[i].problem);
 		free(all->v[i].is.state);
 	}
 	free(all->v);
+}
+
+static struct outlet *new_outlet(struct outlets *all, const char *host)
+{
+	struct outlet *one;
+
+	all->v = xrealloc(all->v, all->count + 1, sizeof(*all->v));
+	one = &all->v[all->count++];
+	*one = (struct outlet){ .host = xstrdup(host) };
+	return one;
 }
 
 static int add_port(struct context *ctx, const struct pdu_port *port,
@@ -149,68 +202,48 @@ static int add_port(struct context *ctx, const struct pdu_port *port,
 	/* done beside another method: no outlet */
 	if (port->module->concerns)
 		return 0;
-	all->v = xrealloc(all->v, all->count + 1, sizeof(*all->v));
-	one = &all->v[all->count++];
-	*one = (struct outlet){
-		.host = xstrdup(port->host->name),
-		.device = pdu_device_name(port),
-		.outlet = xstrdup(str_or(pdu_outlet_name(port), "")),
-		.method = pdu_port_text(port),
-	};
+	one = new_outlet(all, port->host->name);
+	one->device = pdu_device_name(port);
+	one->outlet = xstrdup(pdu_outlet_name(port));
+	one->method = pdu_port_text(port);
 	return power_outlet_get(ctx->db, one->device, pdu_outlet_name(port),
 				&one->is, err);
+}
+
+static int add_ports(struct context *ctx, const struct host *host,
+		     struct outlets *all, struct error *err)
+{
+	const char *method = host_prop(host, "power-method");
+	struct pdu_ports ports = { 0 };
+	struct error problem = ERROR_INIT;
+	int rc = 0;
+
+	if (!method || pdu_ports_parse(host, method, &ports, &problem) < 0) {
+		new_outlet(all, host->name)->problem = xstrdup(method ?
+			problem.text : "it has no property power-method");
+		return 0;
+	}
+	for (size_t i = 0; i < ports.count && rc == 0; i++)
+		rc = add_port(ctx, &ports.v[i], all, err);
+	pdu_ports_release(&ports);
+	return rc;
 }
 
 static int add_host(struct context *ctx, const char *name,
 		    struct outlets *all, struct error *err)
 {
-	struct pdu_ports ports = { 0 };
 	struct host *host;
-	const char *method;
-	int rc = 0;
+	int rc;
 
 	if (host_load(&host, ctx->db, ctx->config, name, err) < 0)
 		return -1;
-	method = host_prop(host, "power-method");
-	/* what is wrong with a method is said when it is used */
-	if (method && pdu_ports_parse(host, method, &ports, NULL) == 0)
-		for (size_t i = 0; i < ports.count && rc == 0; i++)
-			rc = add_port(ctx, &ports.v[i], all, err);
-	pdu_ports_release(&ports);
+	rc = add_ports(ctx, host, all, err);
 	host_free(host);
 	return rc;
 }
 
-/* "2026-03-01 12:00": what fits beside the rest. */
-static const char *minute(int64_t when, char stamp[CLOCK_STAMP_SIZE])
-{
-	if (!when)
-		return "never";
-	clock_stamp(when, stamp);
-	stamp[10] = ' ';
-	stamp[16] = '\0';
-	return stamp;
-}
-
-/* What the other columns leave of a line for the device, the last one. */
-static int room_for_device(const struct outlets *all)
-{
-	size_t host = strlen("host"), outlet = strlen("outlet");
-	const int others = sizeof("unknown  2026-03-01 12:00  switches  ") - 1;
-
-	for (size_t i = 0; i < all->count; i++) {
-		if (strlen(all->v[i].host) > host)
-			host = strlen(all->v[i].host);
-		if (strlen(all->v[i].outlet) > outlet)
-			outlet = strlen(all->v[i].outlet);
-	}
-	return host + outlet + 4 + others + DEVICE_MIN > LINE ? DEVICE_MIN :
-		LINE - (int)(host + outlet) - 4 - others;
-}
-
 static void table_outlets(const struct outlets *all)
 {
-	int room = room_for_device(all);
 	AUTO_TABLE table;
 
 	table_init(&table, "host", "outlet", "state", "since (UTC)",
@@ -219,14 +252,15 @@ static void table_outlets(const struct outlets *all)
 		const struct outlet *one = &all->v[i];
 		AUTO_FREE char *count = xasprintf("%lld",
 			(long long)one->is.switches);
-		bool fits = strlen(one->device) <= (size_t)room;
-		AUTO_FREE char *device = xasprintf("%.*s%s",
-			fits ? room : room - 3, one->device,
-			fits ? "" : "...");
 		char stamp[CLOCK_STAMP_SIZE];
 
-		table_row(&table, one->host, one->outlet, one->is.state,
-			  minute(one->is.when, stamp), count, device);
+		if (one->problem)
+			table_row(&table, one->host, NULL, NULL, NULL, NULL,
+				  one->problem);
+		else
+			table_row(&table, one->host, one->outlet,
+				  one->is.state, minute(one->is.when, stamp),
+				  count, one->device);
 	}
 	table_print(&table, stdout);
 }
@@ -241,29 +275,37 @@ static void json_outlets(const struct outlets *all)
 
 		json_add_text(json, "host", one->host);
 		json_add_text(json, "device", one->device);
-		json_add_text(json, "outlet", *one->outlet ? one->outlet :
-							     NULL);
+		json_add_text(json, "outlet", one->outlet);
 		json_add_text(json, "state", one->is.state);
 		json_add_time(json, "when", one->is.when);
 		cJSON_AddNumberToObject(json, "switches",
 					(double)one->is.switches);
 		json_add_text(json, "method", one->method);
+		json_add_text(json, "problem", one->problem);
 		cJSON_AddItemToArray(array, json);
 	}
 	json_print(array);
 }
 
-int power_print_outlets(struct context *ctx, const char *host, bool json,
-			struct error *err)
+/* kodo2 before kodo10 */
+static int by_number(const void *a, const void *b)
+{
+	return strverscmp(*(char *const *)a, *(char *const *)b);
+}
+
+int power_print_outlets(struct context *ctx, const struct strvec *hosts,
+			bool json, struct error *err)
 {
 	AUTO_STRVEC names = STRVEC_INIT;
 	struct outlets all = { NULL, 0 };
 	int rc = 0;
 
-	if (host)
-		strvec_push(&names, host);
+	if (hosts->count)
+		strvec_pushv(&names, hosts->v);
 	else
 		rc = host_names(ctx->db, ctx->config, &names, err);
+	if (rc == 0 && names.count)
+		qsort(names.v, names.count, sizeof(*names.v), by_number);
 	for (size_t i = 0; i < names.count && rc == 0; i++)
 		rc = add_host(ctx, names.v[i], &all, err);
 	if (rc == 0 && json)
@@ -271,7 +313,7 @@ int power_print_outlets(struct context *ctx, const char *host, bool json,
 	else if (rc == 0 && all.count)
 		table_outlets(&all);
 	else if (rc == 0)
-		puts("no host has a power-method yet");
+		puts("there are no hosts yet");
 	outlets_release(&all);
 	return rc;
 }

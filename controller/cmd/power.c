@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/names.h"
 #include "cmd/command.h"
 #include "cmd/json.h"
 #include "cmd/power-list.h"
@@ -91,8 +92,10 @@ static int act_special(struct context *ctx, const struct host *host,
 						     specials[i].special,
 						     err));
 	if (strcmp(action, "bootdev") == 0)
-		return error_set(err, ERROR_USAGE, "bootdev knows pxe, disk "
-				 "and bios, not '%.40s'", word);
+		return error_set(err, ERROR_USAGE, "power HOST bootdev takes "
+				 "pxe, disk or bios%s%.40s%s",
+				 *word ? ", not '" : "", word,
+				 *word ? "'" : "");
 	if (*word)
 		return error_set(err, ERROR_USAGE, "power %s takes no '%.40s'",
 				 action, word);
@@ -109,6 +112,19 @@ static int answer(const struct host *host, struct error *err)
 	printf("host %s: whoever waits for its power to be %s goes on\n",
 	       host->name, power_state_name(wanted));
 	return 0;
+}
+
+static int unknown_action(const char *action, struct error *err)
+{
+	AUTO_STRVEC known = STRVEC_INIT;
+	AUTO_FREE char *hint = NULL;
+
+	strvec_pushl(&known, "on", "off", "cycle", "reset", "status", "nmi",
+		     "bootdev", "done", NULL);
+	hint = name_hint(action, &known);
+	return error_set(err, ERROR_USAGE, "power knows on, off, cycle, "
+			 "reset, status, nmi, bootdev and done, not '%.40s'%s",
+			 action, hint);
 }
 
 static int act(struct context *ctx, const struct host *host,
@@ -130,9 +146,7 @@ static int act(struct context *ctx, const struct host *host,
 	else if (strcmp(action, "status") == 0)
 		rc = power_status(host, &state, err);
 	else
-		return error_set(err, ERROR_USAGE, "power knows on, off, "
-				 "cycle, reset, status, nmi, bootdev and done, "
-				 "not '%.40s'", action);
+		return unknown_action(action, err);
 	if (rc == 0)
 		tell(host->name, action, state);
 	return rc;
@@ -162,22 +176,20 @@ static int prove(struct context *ctx, const struct host *host,
 	return 0;
 }
 
-static int run(struct context *ctx, const struct strvec *args,
-	       struct error *err)
+static int list(struct context *ctx, const struct strvec *args,
+		struct error *err)
+{
+	const struct strvec hosts = { args->v + 1, args->count - 1 };
+
+	return power_print_outlets(ctx, &hosts, json, err);
+}
+
+static int act_on_host(struct context *ctx, const struct strvec *args,
+		       struct error *err)
 {
 	struct host *host;
 	int rc;
 
-	if (methods) {
-		power_print_methods(json);
-		return 0;
-	}
-	if (args_check(args, "power", 1, 3, err) < 0)
-		return -1;
-	if (strcmp(args->v[0], "list") == 0)
-		return power_print_outlets(ctx, args->v[1], json, err);
-	if (strcmp(args->v[0], "actions") == 0)
-		return power_print_actions(ctx, args->v[1], json, err);
 	if (host_load(&host, ctx->db, ctx->config, args->v[0], err) < 0)
 		return -1;
 	if (map)
@@ -189,6 +201,27 @@ static int run(struct context *ctx, const struct strvec *args,
 	return rc;
 }
 
+static int run(struct context *ctx, const struct strvec *args,
+	       struct error *err)
+{
+	const char *first = args->count ? args->v[0] : "";
+	bool listed = strcmp(first, "list") == 0;
+	bool actions = strcmp(first, "actions") == 0;
+
+	if (args_check(args, "power", methods ? 0 : 1, methods ? 0 : map ? 1 :
+		       listed ? args->count : actions ? 2 : 3, err) < 0)
+		return -1;
+	if (methods) {
+		power_print_methods(json);
+		return 0;
+	}
+	if (listed)
+		return list(ctx, args, err);
+	if (actions)
+		return power_print_actions(ctx, args->v[1], json, err);
+	return act_on_host(ctx, args, err);
+}
+
 const struct command cmd_power = {
 	.name = "power",
 	.summary = "Switch hosts on and off, or tell what was switched",
@@ -196,7 +229,7 @@ const struct command cmd_power = {
 		 "[--json] HOST bootdev pxe|disk|bios\n"
 		 "--map [--json] HOST\n"
 		 "HOST done\n"
-		 "list [--json] [HOST]\n"
+		 "list [--json] [HOST...]\n"
 		 "actions [--json] [HOST]\n"
 		 "--methods [--json]",
 	.options = options,
