@@ -372,16 +372,19 @@ static int check_off(struct db *db, const struct host *host,
 		     struct error *err)
 {
 	struct error lie = ERROR_INIT;
+	AUTO_FREE char *text = NULL;
 	struct power_action_row row = {
 		.host = host->name, .method = "console",
 		.action = "off", .state_before = "off", .state_after = "on",
 		.result = "failed", .attempts = 1,
-		.started = clock_now_ms(), .error = lie.text,
+		.started = clock_now_ms(),
 	};
 
 	if (power_check_quiet(host, &lie) == 0)
 		return 0;
 	row.finished = clock_now_ms();
+	row.error = text = xasprintf("%s: %s",
+		power_failure_name(POWER_FAILURE_UNVERIFIED), lie.text);
 	if (db && power_action_add(db, &row, err) < 0)
 		return -1;
 	return error_set(err, lie.kind, "%s", lie.text);

@@ -156,8 +156,8 @@ make_menu_user() {
 
 # start_sshd_host NAME: a machine on an address of its own, IP, that is reached
 # over ssh: its commands are written to said, and what they do are files:
-# stays (it does not go down), domain (its guest is there), late, gone (the
-# session, in the middle), lying. Needs root. sshd_up starts it (again).
+# stays (it does not go down), lingers, breaks (the session does, too); domain
+# (its guest is there), late, gone (the session, in the middle), lying. Needs root. sshd_up starts it (again).
 start_sshd_host() {
 	IP=127.77.$(($$ / 250 % 250)).$(($$ % 250 + 1))
 	mkdir -p /run/sshd keys/login keys/hosts
@@ -170,7 +170,14 @@ start_sshd_host() {
 	printf '%s\n' '#!/bin/sh' "cd '$WORK' || exit 1" \
 		'echo "$SSH_ORIGINAL_COMMAND" >>said' \
 		'case $SSH_ORIGINAL_COMMAND in' \
-		'*poweroff*) [ -e stays ] || kill "$(cat sshd.pid)" ;;' \
+		'*poweroff*)' \
+		'	if [ -e lingers ]; then' \
+		'		setsid sh -c "sleep 1; kill $(cat sshd.pid)" \' \
+		'			>/dev/null 2>&1 &' \
+		'	elif [ ! -e stays ]; then' \
+		'		kill "$(cat sshd.pid)"' \
+		'	fi' \
+		'	[ ! -e breaks ] || kill -KILL "$PPID" ;;' \
 		'*"xl domid"*) [ -e domain ] ;;' \
 		'*"xl create"*)' \
 		'	if [ -e late ]; then' \
@@ -225,7 +232,8 @@ start_libvirt() {
 	exec 4>keep
 }
 
-# start_pdudaemon: with one PDU, rack3, whose outlets are the file outlet
+# start_pdudaemon: with two PDUs: rack3, whose outlets are the file outlet, and
+# lazy, which does nothing; its process is DAEMON
 start_pdudaemon() {
 	PORT=$(free_port)
 	cat >pdudaemon.conf <<-END
@@ -234,11 +242,14 @@ start_pdudaemon() {
 	  "dbname": "$WORK/pdudaemon.db" },
 	  "pdus": { "rack3": { "driver": "localcmdline",
 	    "cmd_on": "echo on %s > $WORK/outlet",
-	    "cmd_off": "echo off %s > $WORK/outlet" } } }
+	    "cmd_off": "echo off %s > $WORK/outlet" },
+	    "lazy": { "driver": "localcmdline", "cmd_on": "true %s",
+	    "cmd_off": "true %s" } } }
 	END
 	pdudaemon --conf="$WORK/pdudaemon.conf" >pdudaemon.log 2>&1 \
 		</dev/null &
-	at_exit "kill $!"
+	DAEMON=$!
+	at_exit "kill -KILL $DAEMON"
 }
 
 # start_statedb: a PostgreSQL whose triggers are the lab's daemon, for asset

@@ -52,6 +52,13 @@ fails() {
 		"failed|$fails_tries|$4"
 }
 
+# told WHAT HOST RESULT|CLASS: what its row says, of an action that was begun by
+# other means
+told() {
+	is "$1: its row" "$(last "$2" "CASE result WHEN 'failed' THEN
+		substr(error, 1, instr(error, ':') - 1) ELSE result END")" "$3"
+}
+
 skip() {
 	echo "# skipped: $1"
 	exit 0

@@ -30,7 +30,7 @@ ipmi_tests() {
 	ok "ipmi_sim answers" until_true 20 ironbird power bmc
 	watch_argv &
 	watcher=$!
-	exits "ipmi: on" 0 ironbird power bmc on
+	obeys "ipmi: on" bmc on
 	is "is read back" "$(last bmc "state_before, state_after, result")" \
 		"off|on|verified"
 	exits "cycle" 0 ironbird power bmc cycle
@@ -66,7 +66,7 @@ password=@$WORK/secret cipher=3 mc info|unverified"
 	exits "ipmiextra: another time" 2 ironbird power noextra on
 	contains "is told" "$OUT" "when=sometimes is not on, off or both"
 	power_host badbmc "$I password=@$WORK/wrong"
-	fails "ipmi: a wrong password" badbmc on authentication \
+	fails "ipmi: wrong password" badbmc on authentication \
 		"127.0.0.1:$PORT"
 	power_host nobody "ipmi host=127.0.0.1:$PORT user=me cipher=3 \
 password=@$WORK/secret"
@@ -98,13 +98,13 @@ nut_tests() {
 	N=$METHOD
 	power_host outlet "$N outlet=2 user=labuser password=@$WORK/secret"
 	ok "upsd answers" until_true 20 ironbird power outlet
-	exits "nut: on" 0 ironbird power outlet on
+	obeys "nut: on" outlet on
 	is "is read back" "$(last outlet "state_before, state_after, result")" \
 		"off|on|verified"
 	exits "off" 0 ironbird power outlet off
 	echo "HostProp_PowerSettleTime 1s" >>standalone.config
 	power_host badnut "$N outlet=2 user=labuser password=@$WORK/wrong"
-	fails "nut: a wrong password" badnut on authentication \
+	fails "nut: wrong password" badnut on authentication \
 		"127.0.0.1:$PORT"
 	power_host lyingnut "$N outlet=1 user=labuser password=@$WORK/secret"
 	fails "nut: lying" lyingnut on unverified "127.0.0.1:$PORT"
@@ -178,7 +178,7 @@ libvirt_login_tests() {
 	power_host badvirt "libvirt domain=test 'uri=test+libssh2://root@\
 127.0.0.1:$PORT/default?keyfile=$WORK/wrongkey&sshauth=privkey&\
 known_hosts=$WORK/known&known_hosts_verify=auto'"
-	fails "libvirt: a wrong key" badvirt on authentication \
+	fails "libvirt: wrong password (a key)" badvirt on authentication \
 		"127.0.0.1:$PORT"
 }
 
@@ -186,6 +186,7 @@ pdudaemon_tests() {
 	start_pdudaemon
 	power_host daemon "pdudaemon 127.0.0.1:$PORT rack3 5"
 	ok "pdudaemon answers" until_true 30 ironbird power daemon on
+	obeys "pdudaemon: on" daemon on unverified
 	is "cannot be verified, and says so" "$(last daemon \
 		"result, state_after")" "unverified|unknown"
 	ok "and has done it" until_true 10 grep -q "on 5" outlet
@@ -197,6 +198,14 @@ pdudaemon_tests() {
 		"127.0.0.1:$PORT"
 	deadport=$(free_port)
 	power_host deaddaemon "pdudaemon 127.0.0.1:$deadport rack3 5"
+	# it answers before anything is done: a PDU that does nothing is not
+	# told from another, and never "verified"
+	power_host lazy "pdudaemon 127.0.0.1:$PORT lazy 1"
+	obeys "pdudaemon: lying" lazy on unverified
+	kill -STOP "$DAEMON"
+	(until_true 5 sh -c "ss -Hnt 'dport = :$PORT' | grep -q ESTAB"
+	kill -CONT "$DAEMON") &
+	obeys "pdudaemon: slow" daemon on unverified
 	fails "pdudaemon: dead" deaddaemon on unreachable \
 		"127.0.0.1:$deadport"
 	power_host resetdaemon "pdudaemon 127.0.0.1:$RESET rack3 5"

@@ -79,30 +79,34 @@ echo honest >"$D/mood"
 power_host basic "$R auth=basic boot=pxe"
 exits "basic, with a boot override" 0 ironbird power basic cycle
 power_host badbmc "redfish host=http://127.0.0.1:$PORT $BAD"
-exits "a wrong password" 3 ironbird power badbmc on
-contains "is authentication" "$(last badbmc error)" "authentication: "
 
 # --- devices that are not what they should be --------------------------------
 echo 'HostProp_PowerSettleTime 1500ms' >>standalone.config
-for one in netio bmc; do
-	ironbird power "$one" on >/dev/null 2>&1
+# faults MODULE HOST
+faults() {
+	ironbird power "$2" on >/dev/null 2>&1
+	obeys "$1: cycle" "$2" cycle
 	echo lying >"$D/mood"
-	fails "$one: lying" "$one" off unverified "127.0.0.1:$PORT"
+	fails "$1: lying" "$2" off unverified "127.0.0.1:$PORT"
 	echo slow >"$D/mood"
-	obeys "$one: slow" "$one" off
-	for mood in silent reset; do
-		echo $mood >"$D/mood"
-		fails "$one: $mood" "$one" on unreachable "127.0.0.1:$PORT"
-	done
+	obeys "$1: slow" "$2" off
+	echo silent >"$D/mood"
+	fails "$1: silent" "$2" on unreachable "127.0.0.1:$PORT"
+	echo reset >"$D/mood"
+	fails "$1: reset" "$2" on unreachable "127.0.0.1:$PORT"
 	echo refusing >"$D/mood"
-	fails "$one: refusing" "$one" on refused "127.0.0.1:$PORT"
+	fails "$1: refusing" "$2" on refused "127.0.0.1:$PORT"
 	# a 200 is a yes; what it reads then is no state
 	echo garbage >"$D/mood"
 	class=unverified
-	[ $one = netio ] || class=refused
-	fails "$one: garbage" "$one" on $class "127.0.0.1:$PORT"
+	[ "$1" = http ] || class=refused
+	fails "$1: garbage" "$2" on $class "127.0.0.1:$PORT"
 	echo honest >"$D/mood"
-done
+}
+faults http netio
+faults redfish bmc
+fails "http: wrong password" netio-bad on authentication "127.0.0.1:$PORT"
+fails "redfish: wrong password" badbmc on authentication "127.0.0.1:$PORT"
 dead=$(free_port)
 power_host dead "http netio host=127.0.0.1:$dead outlet=1"
 fails "http: dead" dead on unreachable "127.0.0.1:$dead"

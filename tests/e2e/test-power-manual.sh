@@ -36,14 +36,28 @@ mkfifo keys
 script -qefc "ironbird power manual1 off" terminal <keys >/dev/null &
 operator=$!
 exec 3>keys
-ok "manual asks" until_true 20 logged terminal \
+ok "manual: slow: it asks, and waits" until_true 20 logged terminal \
 	"please switch the power of host manual1 OFF and press RETURN:"
 echo >&3
 wait $operator
 is "and goes on when it was done" "$?" 0
+told "manual: slow" manual1 unverified
 exec 3>&-
-is "its row" "$(last manual1 "action, state_after, result")" \
-	"off|unknown|unverified"
+told "manual: off" manual1 unverified
+mkfifo keys1
+(exec setsid script -qefc "ironbird power manual1 on" terminal1 <keys1) \
+	>/dev/null 2>&1 &
+operator=$!
+exec 3>keys1
+until_true 20 logged terminal1 RETURN
+# end of input: Ctrl-D at the beginning of a line
+printf '\004' >&3
+wait $operator
+is "manual: reset: the terminal was closed" "$?" 3
+contains "manual: reset: is told" "$(cat terminal1)" \
+	"the terminal was closed before RETURN"
+told "manual: reset" manual1 unreachable
+exec 3>&-
 cat >later <<'END'
 #!/bin/bash
 # a job of the shell: its keys are the shell's
@@ -101,9 +115,11 @@ is "and read back" "$(last manual3 "state_after, result")" "on|verified"
 
 # --- operators that are not what they should be ------------------------------------
 power_host absent "manual mail=ops@example.com limit=300ms"
-exits "manual: nobody answers" 3 setsid -w ironbird power absent on
-is "manual: nobody answers: its row" "$(last absent "result, attempts,
-	substr(error, 1, 36)")" "failed|1|unreachable: its operator: no RETURN"
+exits "manual: dead: nobody answers" 3 setsid -w ironbird power absent on
+told "manual: dead" absent unreachable
+contains "manual: dead: is told" "$(last absent error)" \
+	"its operator: no RETURN"
+is "manual: dead: and is asked once" "$(last absent attempts)" 1
 rm mail/new/*
 touch mail/broken
 exits "manual: no mail" 3 setsid -w ironbird power absent on
@@ -122,6 +138,7 @@ ironbird power lying 'done' >/dev/null
 wait $operator
 is "manual: lying: done, and the console talks" "$?" 3
 kill $talker
+told "manual: lying" lying unverified
 contains "manual: lying: is told" "$(cat asked)" "its console said"
 setsid ironbird power manual2 on >asked 2>&1 &
 operator=$!

@@ -21,32 +21,35 @@ model() {
 	is "$1: is read back" "$(last "$1" "state_before, state_after,
 		result")" "off|on|verified"
 	obeys "$1: cycle" "$1" cycle
-	fails "$1: a wrong password" "$1-bad" off authentication \
+	[ "${2:-}" ] || fails "$1: wrong password" "$1-bad" off authentication \
 		"127.0.0.1:$PORT"
 }
 
-# faults NAME: what a module makes of them, whatever the model
+# faults MODULE NAME: what it makes of them, whatever the model
 faults() {
+	obeys "$1: off" "$2" off
+	obeys "$1: on" "$2" on
+	fails "$1: wrong password" "$2-bad" off authentication "127.0.0.1:$PORT"
 	echo lying >"$D/mood"
-	fails "$1: lying" "$1" off unverified "127.0.0.1:$PORT"
+	fails "$1: lying" "$2" off unverified "127.0.0.1:$PORT"
 	echo silent >"$D/mood"
-	fails "$1: silent" "$1" off unreachable "127.0.0.1:$PORT"
+	fails "$1: silent" "$2" off unreachable "127.0.0.1:$PORT"
 	echo reset >"$D/mood"
-	fails "$1: reset" "$1" off unreachable "127.0.0.1:$PORT"
+	fails "$1: reset" "$2" off unreachable "127.0.0.1:$PORT"
 	echo slow >"$D/mood"
-	obeys "$1: slow" "$1" off
+	obeys "$1: slow" "$2" off
 	rm "$D/mood"
 	dead=$(free_port)
-	power_host "$1-dead" "${AT%%host=*}host=127.0.0.1:$dead \
+	power_host "$2-dead" "${AT%%host=*}host=127.0.0.1:$dead \
 outlet=1 user=labuser password=@$WORK/secret${AT#*outlet=3}"
-	fails "$1: dead" "$1-dead" on unreachable "127.0.0.1:$dead"
+	fails "$1: dead" "$2-dead" on unreachable "127.0.0.1:$dead"
 }
 
 for one in apc wti netio; do
 	start_menu pdu-$one $one
 	AT="telnet $one host=127.0.0.1:$PORT outlet=3"
 	model $one
-	[ $one != apc ] || faults $one
+	[ $one != apc ] || faults telnet $one
 done
 echo refusing >"$WORK/pdu-apc/mood"
 fails "one that refuses" apc on refused "127.0.0.1:"
@@ -61,7 +64,7 @@ KbdInteractiveAuthentication yes'
 	start_menu_sshd ssh-$one $one "$line"
 	AT="$METHOD outlet=3 host-key=@$WORK/hostkey.pub"
 	model ssh-$one
-	[ $one != apc ] || faults ssh-$one
+	[ $one != apc ] || faults ssh ssh-$one
 	SSH="ssh $one host=127.0.0.1:$PORT outlet=4 user=labuser"
 	power_host key-$one "$SSH key=$WORK/login host-key=@$WORK/hostkey.pub"
 	obeys "ssh-$one: with a key" key-$one on

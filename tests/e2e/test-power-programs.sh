@@ -23,7 +23,7 @@ obeys "gpio: on" line on unverified
 is "gpio: is that line" "$(cat relays/LINE-gpiochip0-17)" 1
 power_host sensed "exec gpio-low chip=gpiochip0 line=18 sense=19"
 echo 0 >relays/LINE-gpiochip0-19
-fails "gpio: a line that senses another state" sensed on unverified \
+fails "gpio: lying" sensed on unverified \
 	"exec gpio-low chip=gpiochip0 line=18"
 is "gpio-low: is switched the other way round" \
 	"$(cat relays/LINE-gpiochip0-18)" 0
@@ -72,13 +72,47 @@ fails "usbrelay: dead" relay on refused "usbrelay: No such device"
 echo slow >relays/mood
 obeys "usbrelay: slow" relay on
 rm relays/mood
+power_host nochip "gpio chip=none line=3"
+echo missing >relays/mood
+fails "gpio: dead" nochip on refused "gpioset none"
+power_host itself "gpio chip=gpiochip0 line=20 sense=20"
+echo slow >relays/mood
+obeys "gpio: slow" itself on
+rm relays/mood
+
+# --- a program of one's own ----------------------------------------------------
+# outlet NAME MOOD [KEY=VALUE]: a host on a simulated outlet in $NAME.pdu
+outlet() {
+	mkdir "$1.pdu"
+	cp secret "$1.pdu/password"
+	power_host "$1" "exec $SIM/fence-outlet dir=$WORK/$1.pdu mood=$2 \
+password=@$WORK/${3:-secret}"
+}
+echo not-it >wrong
+outlet own-honest honest
+obeys "exec: cycle" own-honest cycle
+outlet own-bad honest wrong
+fails "exec: wrong password" own-bad on authentication \
+	"fence-outlet: the password"
+outlet own-dead stuck
+fails "exec: dead" own-dead on unreachable "fence-outlet dir=$WORK/own-dead"
+echo 'HostProp_PowerSettleTime 4s' >>standalone.config
+outlet own-slow slow
+obeys "exec: slow" own-slow on
+echo 'HostProp_PowerSettleTime 1s' >>standalone.config
+outlet own-lying lying
+fails "exec: lying" own-lying on unverified "fence-outlet dir=$WORK/own-lying"
+printf '#!/bin/sh\ncat >/dev/null\nkill -KILL $$\n' >bin/killed
+chmod 755 bin/killed
+power_host own-killed "exec $WORK/bin/killed"
+fails "exec: reset, by a signal" own-killed on refused "$WORK/bin/killed"
 
 # --- packaged fence agents -----------------------------------------------------
 fence_tests() {
 	printf off >fence
 	power_host fenced "fence fence_dummy type=file status_file=$WORK/fence"
-	obeys "fence_dummy: on" fenced on
-	obeys "fence_dummy: off" fenced off
+	obeys "fence: on, fence_dummy" fenced on
+	obeys "fence: off, fence_dummy" fenced off
 	is "fence_dummy: is what the agent did" "$(cat fence)" off
 	start_relay relay
 	TLS=$(free_port)
@@ -93,23 +127,23 @@ cert=tls.pem,verify=0" "TCP:127.0.0.1:$PORT" 2>socat.log &
 systems_uri=/redfish/v1/Systems/1 username=labuser"
 	power_host agent "$F ipport=$TLS password=@$WORK/secret power_timeout=3"
 	ok "fence_redfish answers" until_true 10 ironbird power agent
-	obeys "fence_redfish: on" agent on
+	obeys "fence: on, fence_redfish" agent on
 	echo not-it >wrong
 	# which of all that went wrong this agent does not say
 	power_host badagent "$F ipport=$TLS password=@$WORK/wrong"
-	fails "fence_redfish: a wrong password" badagent off refused \
+	fails "fence: wrong password" badagent off refused \
 		"Unable to get PowerState: https://127.0.0.1:$TLS"
 	echo lying >"$D/mood"
 	power_host hasty "$F ipport=$TLS password=@$WORK/secret power_timeout=1"
-	fails "fence_redfish: lying" hasty off unverified \
+	fails "fence: lying" hasty off unverified \
 		"Timed out waiting to power OFF"
 	echo slow >"$D/mood"
-	obeys "fence_redfish: slow" agent off
+	obeys "fence: slow" agent off
 	echo reset >"$D/mood"
-	fails "fence_redfish: reset" agent on unreachable "ipport=$TLS"
+	fails "fence: reset" agent on unreachable "ipport=$TLS"
 	dead=$(free_port)
 	power_host deadagent "$F ipport=$dead password=@$WORK/secret"
-	fails "fence_redfish: dead" deadagent on unreachable "port=$dead"
+	fails "fence: dead" deadagent on unreachable "port=$dead"
 }
 echo 'HostProp_PowerSettleTime 20s' >>standalone.config
 if command -v fence_redfish >/dev/null; then
@@ -120,6 +154,6 @@ fi
 
 # --- what nothing can switch ---------------------------------------------------
 power_host fixed unsupported
-fails "unsupported" fixed on configuration "nothing can switch it on"
+fails "unsupported: on" fixed on configuration "nothing can switch it on"
 is "its state is unknown" "$(ironbird power fixed)" "host fixed: power unknown"
 no_secrets

@@ -19,19 +19,41 @@ HostProp_wol1_Ether 52:54:00:aa:bb:cc
 END
 
 power_host soft1 soft
-exits "soft: on, when it is on" 0 ironbird power soft1 on
-is "is not verified" "$(last soft1 result)" unverified
+obeys "soft: on, when it is on" soft1 on unverified
 exits "reset" 0 ironbird power soft1 reset
 contains "is told to its system" "$(cat said)" "sync; reboot -f"
 exits "off" 0 ironbird power soft1 off
 contains "is, too" "$(cat said)" "sync; poweroff -f"
-exits "on, when it is off" 3 ironbird power soft1 on
-contains "is refused" "$(last soft1 error)" "refused: a host that is off"
+fails "soft: dead: on, when it is off" soft1 on refused "a host that is off"
 sshd_up
-touch stays
-exits "soft: lying: one that goes on answering" 3 ironbird power soft1 off
-contains "is told" "$OUT" "still answers on port 22"
-rm stays
+
+# faults MODULE HOST: of a machine that switches itself off, when it is told
+faults() {
+	touch stays
+	echo "HostProp_PowerSettleTime 1s" >>standalone.config
+	fails "$1: lying: it goes on answering" "$2" off unverified \
+		"$IP still answers on port 22"
+	echo "HostProp_PowerSettleTime 20s" >>standalone.config
+	rm stays
+	touch lingers
+	obeys "$1: slow" "$2" off unverified
+	rm lingers
+	obeys "$1: dead: it is off" "$2" off unverified
+	sshd_up
+	touch breaks
+	obeys "$1: reset: the session, and the machine" "$2" off unverified
+	rm breaks
+	sshd_up
+}
+faults soft soft1
+cp keys/hosts/soft1 keys/hosts/wol1
+cp keys/hosts/soft1.pub keys/hosts/wol1.pub
+power_host wol1 "wol broadcast=127.0.0.1 udp=$(free_port)"
+faults wol wol1
+power_host wolother "wol broadcast=127.0.0.1 host=$IP"
+ssh-keygen -q -t ed25519 -N '' -C test -f keys/hosts/wolother
+fails "wol: wrong password: another machine's key" wolother off \
+	authentication "host=$IP"
 
 if command -v socat >/dev/null; then
 	UDP=$(free_port)
@@ -39,7 +61,7 @@ if command -v socat >/dev/null; then
 	at_exit "kill $!"
 	power_host wol1 "wol broadcast=127.0.0.1 udp=$UDP"
 	until_true 5 sh -c "ss -Hlnu 'sport = :$UDP' | grep -q ."
-	exits "wol: on" 0 ironbird power wol1 on
+	obeys "wol: on" wol1 on unverified
 	until_true 5 test -s packet
 	is "is a magic packet" "$(od -An -tx1 -v packet | tr -d ' \n' |
 		cut -c1-24) $(wc -c <packet)" "ffffffffffff525400aabbcc 102"
@@ -47,7 +69,7 @@ fi
 
 # the parent is known by its own host key
 power_host nested "guest parent=soft1 host=$IP domain=inner"
-exits "guest: on" 0 ironbird power nested on
+obeys "guest: on" nested on
 is "is read back" "$(last nested "state_before, state_after, result")" \
 	"off|on|verified"
 contains "by xl" "$(cat said)" "xl create /etc/xen/inner.cfg"
@@ -65,8 +87,8 @@ fails "guest: reset, in the middle of xl create" nested on unreachable \
 	"host soft1 did not answer"
 rm gone
 power_host nested2 "guest parent=other host=$IP domain=inner"
-fails "guest: another machine's key" nested2 on authentication "host=$IP"
+fails "guest: wrong password: another machine's key" nested2 on authentication "host=$IP"
 power_host nested3 "guest parent=soft1 host=127.77.0.250 domain=inner"
 fails "guest: dead" nested3 on unreachable "127.77.0.250"
 power_host other soft
-fails "soft: another machine's key" other off authentication "by 'soft'"
+fails "soft: wrong password: another machine's key" other off authentication "by 'soft'"

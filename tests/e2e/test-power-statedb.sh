@@ -30,10 +30,10 @@ password=@$WORK/secret"
 obeys "statedb: a database of its own" named on
 echo not-it >wrong
 power_host bad "statedb asset=rack1-7 'db=$DB=statedb' password=@$WORK/wrong"
-fails "statedb: a wrong password" bad on authentication \
+fails "statedb: wrong password" bad on authentication \
 	"the state database"
 power_host lying "statedb rack1-8"
-fails "statedb: a daemon that is not there" lying on unverified \
+fails "statedb: lying: a daemon that is not there" lying on unverified \
 	"statedb asset=rack1-8"
 power_host none "statedb rack9-1"
 fails "statedb: an asset that is none" none on configuration \

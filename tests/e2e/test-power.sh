@@ -5,6 +5,8 @@
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=tests/e2e/lab.sh
 . "$E2E/lab.sh"
+# shellcheck source=tests/e2e/power.sh
+. "$E2E/power.sh"
 
 OUTLET=$(cd "$E2E/../sim" && pwd)/fence-outlet
 
@@ -27,17 +29,9 @@ settles() {
 	echo "HostProp_$1_PowerSettleTime $2" >>standalone.config
 }
 
-# last HOST COLUMNS: of its last power action.
-last() {
-	sql "SELECT $2 FROM power_actions WHERE host = '$1'
-		ORDER BY id DESC LIMIT 1"
-}
-
-echo PowerRetries 2 >>standalone.config
-
 # --- a module that switches nothing ------------------------------------------
 host null1 null
-exits "null" 0 ironbird power null1 on
+obeys "null: on" null1 on unverified
 is "does not claim that it is so" "$OUT" "host null1: power on was asked for; \
 nothing can tell whether it is so"
 is "nor in JSON" "$(ironbird power null1 off --json | json '$.power') \
@@ -210,11 +204,11 @@ is "none of these left a row" "$(sql "SELECT count(*) FROM power_actions
 # --- a virtual host ----------------------------------------------------------
 exits "a host is added" 0 ironbird lab add-host -m 128 -d 1 iron1
 DIR=$WORK/var/lab/lab/hosts/iron1
-exits "on while its lab is down" 3 ironbird power iron1 on
-contains "is told why" "$OUT" "is not there: is its lab up?"
+fails "qemu: dead: its lab is down" iron1 on refused \
+	"is not there: is its lab up?"
 ironbird lab up >/dev/null
 NS=$(ironbird lab status --json | json '$.namespace')
-exits "on" 0 ironbird power iron1 on
+obeys "qemu: on" iron1 on
 is "is read back" "$(last iron1 "state_before, state_after, result")" \
 	"off|on|verified"
 pid=$(cat "$DIR/qemu.pid")
@@ -229,7 +223,7 @@ is "and two rows" "$(sql "SELECT group_concat(action || ' ' || result, ', ')
 	FROM (SELECT * FROM power_actions WHERE host = 'iron1'
 	ORDER BY id DESC LIMIT 2)")" "on verified, off verified"
 kill -STOP "$pid"
-exits "a machine that hangs is switched off" 0 ironbird power iron1 off
+obeys "qemu: slow: a machine that hangs" iron1 off
 ok "it is gone" not alive "$pid"
 is "status" "$(ironbird power iron1)" "host iron1: power off"
 ironbird power iron1 on >/dev/null
@@ -237,6 +231,8 @@ pid=$(cat "$DIR/qemu.pid")
 kill -KILL "$pid"
 until_true 5 not alive "$pid"
 is "one that died is off" "$(ironbird power iron1)" "host iron1: power off"
+obeys "qemu: reset: it died" iron1 on
+ironbird power iron1 off >/dev/null
 sed -i 's/^-m$/-memory-of-an-elephant/' "$DIR/qemu.args"
 exits "one that cannot start" 3 ironbird power iron1 on
 contains "says why" "$OUT" "elephant"
