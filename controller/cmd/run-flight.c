@@ -18,6 +18,8 @@ static const struct option_row options[] = {
 		    "run only what has no verdict yet"),
 	OPTION_FLAG('q', "quiet", &run_options.quiet,
 		    "no line for what happens"),
+	OPTION_STRING('p', "priority", "NUMBER", &run_options.priority,
+		      "of flights that share hosts, lower numbers go first"),
 	OPTION_FLAG('y', "yes", &yes, "do not ask before a disk is wiped"),
 	OPTION_END
 };
@@ -93,7 +95,8 @@ const struct command cmd_run_flight = {
 	.name = "run-flight",
 	.aliases = "sg-execute-flight",
 	.summary = "Run all jobs of a flight on all the hosts that there are",
-	.usage = "[--yes] [--resume] [--quiet] [FLIGHT [BLESSING]]",
+	.usage = "[--yes] [--resume] [--quiet] [FLIGHT [BLESSING]]\n"
+		 "--priority NUMBER [FLIGHT [BLESSING]]",
 	.options = options,
 	.needs = NEEDS_DB,
 	.run = run,

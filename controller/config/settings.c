@@ -343,6 +343,16 @@ SETTING(DURATION, "StepLimit", "1h",
 SETTING(NUMBER, "LocalJobs", "2",
 	"How many jobs that need no host (builds) run-flight runs side by "
 	"side on the controller."),
+SETTING(NUMBER, "FlightPriority_", NULL,
+	"Of flights that share hosts, those with a lower number go first: "
+	"that of a branch, or of a blessing.", .argument = "<branch>",
+	.example = "FlightPriority_xen-unstable-smoke -20"),
+SETTING(DURATION, "PriorityAge", "30m",
+	"How much longer a flight must have waited to go before one whose "
+	"priority is better by one."),
+SETTING(DURATION, "PriorityWait", "30s",
+	"How long a free host is left to the flight that goes first, if that "
+	"does not take it."),
 SETTING(DURATION, "JobLimit", "12h",
 	"A job whose recipe names no limit: then its steps are stopped, but "
 	"for those that always run. 0: none."),

@@ -399,3 +399,19 @@ CREATE TABLE flights_harness_touched (
 	harness TEXT NOT NULL,
 	PRIMARY KEY (flight, harness)
 ) WITHOUT ROWID;
+
+-- Of flights that share hosts the one with the lower number goes first.
+ALTER TABLE flights ADD COLUMN priority INTEGER;
+
+-- What a flight that is run waits for: the next host that becomes free goes to
+-- the flight whose job is named here and goes first. at: with other hosts, not
+-- before then; NULL: as soon as it is free.
+CREATE TABLE host_wants (
+	host TEXT NOT NULL,
+	flight TEXT NOT NULL REFERENCES flights (flight)
+		ON DELETE CASCADE ON UPDATE CASCADE,
+	job TEXT NOT NULL,
+	at INTEGER,
+	PRIMARY KEY (flight, host)
+) WITHOUT ROWID;
+CREATE INDEX flights_run ON flights (runner_pid) WHERE runner_pid IS NOT NULL;

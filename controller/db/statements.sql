@@ -84,6 +84,24 @@ UPDATE flights SET runner_machine = ?2, runner_pid = nullif(?3, 0),
 	runner_start = nullif(?4, 0)
 WHERE flight = ?1
 
+-- STMT_FLIGHT_PRIORITY
+SELECT priority, started FROM flights WHERE flight = ?1
+-- STMT_FLIGHT_SET_PRIORITY
+UPDATE flights SET priority = ?2 WHERE flight = ?1
+
+-- STMT_FLIGHT_RUN_BESIDE
+SELECT runner_machine, runner_pid, runner_start FROM flights
+WHERE runner_pid IS NOT NULL AND flight <> ?1
+-- STMT_WANT_LIST
+SELECT w.host, w.flight, w.job, w.at, f.priority, f.started, f.runner_machine,
+	f.runner_pid, f.runner_start
+FROM host_wants w JOIN flights f ON f.flight = w.flight
+-- STMT_WANT_PUT
+INSERT OR REPLACE INTO host_wants (host, flight, job, at)
+VALUES (?1, ?2, ?3, nullif(?4, 0))
+-- STMT_WANT_DELETE
+DELETE FROM host_wants WHERE flight = ?1
+
 -- STMT_FLIGHT_TOUCH
 INSERT OR IGNORE INTO flights_harness_touched (flight, harness)
 VALUES (?1, ?2)

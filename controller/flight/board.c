@@ -7,6 +7,7 @@
 #include "db/flights.h"
 #include "db/history.h"
 #include "db/runvars.h"
+#include "db/wants.h"
 #include "flight/board.h"
 #include "flight/run.h"
 #include "host/host.h"
@@ -45,6 +46,7 @@ void board_release(struct board *board)
 	strvec_release(&board->hosts);
 	durations_free(board->durations);
 	board_ready_free(board);
+	board_kept_free(board);
 	plan_free(board->plan);
 	free(board->flight);
 	*board = (struct board){ .hosts = STRVEC_INIT };
@@ -359,7 +361,8 @@ int board_load(struct board *board, const struct config *config,
 		.config = config, .db = db, .flight = xstrdup(flight),
 		.hosts = STRVEC_INIT,
 	};
-	if (load(board, keep, err) == 0)
+	if (flight_priority(db, flight, &board->priority, &board->since,
+			    err) == 0 && load(board, keep, err) == 0)
 		return 0;
 	board_release(board);
 	return -1;

@@ -44,6 +44,14 @@ struct board_job {
 
 struct board_ready;
 
+/* Others at a host: who has it, and who goes before us to it. */
+struct board_kept {
+	char *holder;		/* "job 12.x", "ann"; NULL: nobody */
+	char *flight, *job;	/* NULL: it is not kept for anybody */
+	int64_t priority;
+	int64_t idle_since;	/* it is free, and not taken; 0: it is not */
+};
+
 struct board {
 	const struct config *config;
 	struct db *db;
@@ -55,6 +63,8 @@ struct board {
 	size_t count;
 	struct plan *plan;
 	uint64_t others;	/* what board_look saw, as one number */
+	int64_t priority, since;	/* of the flight, db/wants.h */
+	struct board_kept *kept;	/* for each host, or NULL */
 	struct board_ready *ready;	/* what board_read_ready knows */
 };
 
@@ -122,6 +132,18 @@ int must_check board_fill_plan(struct board *board,
 			       bool (*keep)(const struct job_row *row),
 			       struct error *err);
 void board_ready_free(struct board *board);
+struct board_kept *board_kept(struct board *board);
+void board_kept_free(struct board *board);
+/*
+ * Hosts that other flights wait for and have before us: into the plan, into
+ * taken (until when, for each host; those that somebody has are in it), and
+ * into the hash.
+ */
+int must_check board_read_wants(struct board *board, int64_t *taken,
+				uint64_t *hash, struct error *err);
+size_t board_find_host(const struct board *board, const char *name);
+/* FNV-1a, a word on top of what there was. */
+uint64_t board_hash(uint64_t hash, const char *text);
 /* May the job have the host in that role? */
 bool board_host_will_do(const struct board *board,
 			const struct board_job *job, size_t role,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A board's plan: made of its rows, and kept true to what others do. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -74,7 +75,7 @@ static bool shapes_host(const char *name)
 }
 
 /* FNV-1a over what jobs that can follow each other on a host agree in. */
-static uint64_t add_hash(uint64_t hash, const char *text)
+uint64_t board_hash(uint64_t hash, const char *text)
 {
 	for (; *text; text++)
 		hash = (hash ^ (unsigned char)*text) * 1099511628211ULL;
@@ -92,7 +93,7 @@ static uint64_t state_key(const struct board_job *job,
 		if (var->synth || strcmp(var->job, job->job) != 0 ||
 		    !shapes_host(var->name))
 			continue;
-		hash = add_hash(add_hash(hash, var->name), var->value);
+		hash = board_hash(board_hash(hash, var->name), var->value);
 	}
 	return hash ? hash : 1;
 }
@@ -169,7 +170,7 @@ static int until(const struct board *board, const struct allocation_row *row,
 	return 0;
 }
 
-static size_t find_host(const struct board *board, const char *name)
+size_t board_find_host(const struct board *board, const char *name)
 {
 	for (size_t h = 0; h < board->hosts.count; h++)
 		if (strcmp(board->hosts.v[h], name) == 0)
@@ -180,16 +181,23 @@ static size_t find_host(const struct board *board, const char *name)
 static int look(struct board *board, const struct allocation_rows *rows,
 		int64_t *taken, uint64_t *hash, struct error *err)
 {
+	struct board_kept *kept = board_kept(board);
+
+	for (size_t h = 0; h < board->hosts.count; h++) {
+		free(kept[h].holder);
+		kept[h].holder = NULL;
+	}
 	for (size_t i = 0; i < rows->count; i++) {
 		const struct allocation_row *row = &rows->v[i];
-		size_t h = find_host(board, row->host);
+		size_t h = board_find_host(board, row->host);
 
 		if (h == PLAN_NONE || is_ours(board, row) ||
 		    (row->owner.pid && !owner_alive(&row->owner)))
 			continue;
 		if (until(board, row, &taken[h], err) < 0)
 			return -1;
-		*hash = add_hash(add_hash(*hash, row->host), row->job);
+		kept[h].holder = xasprintf("%s.%s", row->flight, row->job);
+		*hash = board_hash(board_hash(*hash, row->host), row->job);
 	}
 	return 0;
 }
@@ -206,6 +214,8 @@ int board_look(struct board *board, struct error *err)
 		return -1;
 	rc = look(board, &rows, taken, &hash, err);
 	allocation_rows_release(&rows);
+	if (rc == 0)
+		rc = board_read_wants(board, taken, &hash, err);
 	if (rc < 0)
 		return -1;
 	changed = hash != board->others;
@@ -225,7 +235,7 @@ static int begin_running(struct board *board, size_t j, struct error *err)
 	if (allocation_list(board->db, &rows, err) < 0)
 		return -1;
 	for (size_t i = 0; i < rows.count; i++) {
-		size_t h = find_host(board, rows.v[i].host);
+		size_t h = board_find_host(board, rows.v[i].host);
 
 		if (strcmp(rows.v[i].flight, board->flight) == 0 &&
 		    strcmp(rows.v[i].job, job->job) == 0 &&

@@ -137,11 +137,26 @@ char *board_why_no_host(const struct board *board, size_t j, size_t role)
 			 board->hosts.v[nearest], missing);
 }
 
+static char *why_kept(const struct board *board, size_t h, const char *until)
+{
+	const struct board_kept *kept = &board->kept[h];
+
+	return xasprintf("until about %s: host %s is kept for job %s.%s, whose "
+			 "flight goes first (priority %lld, this one's is "
+			 "%lld)", until, board->hosts.v[h], kept->flight,
+			 kept->job, (long long)kept->priority,
+			 (long long)board->priority);
+}
+
 static char *why_host(const struct board *board,
 		      const struct plan_reason *reason, const char *until)
 {
 	const char *host = board->hosts.v[reason->host];
+	const struct board_kept *kept = board->kept ?
+		&board->kept[reason->host] : NULL;
 
+	if (kept && kept->flight)
+		return why_kept(board, reason->host, until);
 	if (reason->what == PLAN_WAIT_RESERVED && reason->job != PLAN_NONE)
 		return xasprintf("until about %s: host %s is kept for job %s, "
 				 "which goes first", until, host,
@@ -151,8 +166,24 @@ static char *why_host(const struct board *board,
 	if (reason->job != PLAN_NONE)
 		return xasprintf("until about %s: host %s runs job %s", until,
 				 host, board->jobs[reason->job].job);
+	if (kept && kept->holder)
+		return xasprintf("until about %s: host %s is %s's", until,
+				 host, kept->holder);
 	return xasprintf("until about %s: host %s is somebody else's "
 			 "('ironbird host list')", until, host);
+}
+
+/* It could begin, were the free hosts not kept for later. */
+static char *why_not_now(const struct board *board, size_t j)
+{
+	const struct board_job *job = &board->jobs[j];
+
+	for (size_t h = 0; board->kept && job->idents.count &&
+	     h < board->hosts.count; h++)
+		if (board->kept[h].flight &&
+		    board_host_will_do(board, job, 0, h))
+			return why_kept(board, h, "nobody knows when");
+	return xstrdup("for nothing: it is about to begin");
 }
 
 char *board_why(const struct board *board, size_t job, int64_t now,
@@ -175,7 +206,7 @@ char *board_why_by(const struct board *board, size_t job, int64_t now,
 		if (!flight_is_run(board->db, board->flight))
 			return xasprintf("for somebody to run flight %s",
 					 board->flight);
-		return xstrdup("for nothing: it is about to begin");
+		return why_not_now(board, job);
 	case PLAN_WAIT_NEED:
 		return xasprintf("until about %s: job %s must pass first",
 				 until, board->jobs[reason.job].job);

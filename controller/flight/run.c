@@ -9,6 +9,8 @@
 #include "base/strbuf.h"
 #include "config/state.h"
 #include "db/flights.h"
+#include "db/wants.h"
+#include "flight/priority.h"
 #include "flight/run.h"
 #include "flight/state.h"
 #include "run/outcome.h"
@@ -128,7 +130,7 @@ int flight_turn(struct flight_state *state, struct error *err)
 				!count_waiting(state)))
 		sd_event_exit(state->event, 0);
 	flight_view_draw(state->view);
-	return 0;
+	return flight_tell_wants(state, err);
 }
 
 /* --- events -------------------------------------------------------------- */
@@ -160,7 +162,8 @@ static int look(struct flight_state *state)
 	if (!count_waiting(state))
 		return 0;
 	changed = board_look(&state->board, &err);
-	if (changed < 0 || (changed && flight_turn(state, &err) < 0))
+	if (changed < 0 || (changed ? flight_turn(state, &err) :
+			    flight_tell_wants(state, &err)) < 0)
 		return flight_leave(state, &err);
 	return 0;
 }
@@ -383,13 +386,17 @@ int flight_run(const struct config *config, struct db *db,
 	struct owner self;
 	struct flight_row row;
 	sigset_t before;
+	int64_t priority;
 	int rc;
 
 	owner_self(&self);
 	if (simulate_check(db, flight, err) < 0 ||
 	    flight_get(db, flight, &row, err) < 0)
 		return -1;
-	if (flight_set_runner(db, flight, &self, err) < 0) {
+	if (priority_of(config, &row, options->priority, &priority,
+			err) < 0 ||
+	    flight_set_runner(db, flight, &self, err) < 0 ||
+	    flight_set_priority(db, flight, priority, err) < 0) {
 		flight_row_release(&row);
 		return -1;
 	}

@@ -36,6 +36,7 @@ struct flight_run_options {
 	bool resume;	/* only what has no verdict yet; otherwise all that
 			   has not passed is run again */
 	bool quiet;	/* nothing on the terminal */
+	const char *priority;	/* flight/priority.h; NULL: the usual one */
 };
 
 /*

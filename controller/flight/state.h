@@ -31,6 +31,7 @@ struct flight_state {
 	sd_event *event;
 	sd_event_source *later;	/* a look at the hosts that is due */
 	sd_event_source *database;	/* its write-ahead log */
+	uint64_t told;		/* what others know of what we wait for */
 	struct flight_view *view;
 	int stops;		/* signals that asked to end */
 	bool no_room;

@@ -157,8 +157,11 @@ static void reserve(struct choice *c, size_t j)
 	for (size_t role = 0; role < job->roles; role++) {
 		size_t host = match.hosts[role];
 
-		if (from < c->reserved[host])
+		if (from < c->reserved[host]) {
 			c->reserved[host] = from;
+			c->plan->hosts[host].reserved = from;
+			c->plan->hosts[host].reserved_for = j;
+		}
 		c->available[host] = from + job->expected;
 	}
 }
@@ -301,7 +304,10 @@ size_t plan_choose(struct plan *plan, int64_t now, struct plan_start *starts,
 		.closed = closed,
 	};
 
-	for (size_t i = 0; i < hosts; i++)
-		reserved[i] = NEVER;
+	reserved[hosts - 1] = NEVER;
+	for (size_t i = 0; i < plan->host_count; i++) {
+		reserved[i] = plan->hosts[i].kept ? plan->hosts[i].kept : NEVER;
+		plan->hosts[i].reserved = 0;
+	}
 	return choose(&c, starts, max);
 }

@@ -456,6 +456,11 @@ bool plan_host_left_out(const struct plan *plan, size_t host)
 	return !plan_host_usable(&plan->hosts[host]);
 }
 
+size_t plan_host_job(const struct plan *plan, size_t host)
+{
+	return plan->hosts[host].job;
+}
+
 bool plan_host_busy(const struct plan *plan, size_t host)
 {
 	return plan->hosts[host].taken || plan->hosts[host].job != PLAN_NONE;

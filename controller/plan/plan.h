@@ -123,12 +123,26 @@ size_t plan_suitors(const struct plan *plan, size_t host, size_t *jobs,
 void plan_host_ready(struct plan *plan, size_t host, const size_t *jobs,
 		     size_t count);
 
+/*
+ * Others, who go first, have the host reserved from then on: until then it is
+ * a gap like any other. 0: nobody has.
+ */
+void plan_host_kept(struct plan *plan, size_t host, int64_t from);
+/*
+ * The waiting job that is to have the host next, though it is not free, or
+ * kept with others until *from; *from 0: as soon as it is free. PLAN_NONE:
+ * none, or it may begin at once.
+ */
+size_t plan_host_wanted(const struct plan *plan, size_t host, int64_t *from);
+
 size_t plan_host_count(const struct plan *plan);
 size_t plan_job_count(const struct plan *plan);
 const char *plan_host_name(const struct plan *plan, size_t host);
 const char *plan_job_name(const struct plan *plan, size_t job);
 bool plan_host_left_out(const struct plan *plan, size_t host);
 bool plan_host_busy(const struct plan *plan, size_t host);
+/* The job of this plan that has the host, or PLAN_NONE. */
+size_t plan_host_job(const struct plan *plan, size_t host);
 enum plan_state plan_job_state(const struct plan *plan, size_t job);
 /* The hosts it runs on; how many. */
 size_t plan_job_hosts(const struct plan *plan, size_t job,

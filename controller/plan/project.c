@@ -152,6 +152,9 @@ int64_t plan_project(const struct plan *from, int64_t now,
 	};
 	int64_t last = now;
 
+	/* for how long others will have what is kept, nobody knows */
+	for (size_t h = 0; h < plan->host_count; h++)
+		plan_host_kept(plan, h, 0);
 	note_present(plan, &heap, slots, now);
 	start_all(plan, &heap, slots, now);
 	while (heap.count) {

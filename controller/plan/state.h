@@ -24,6 +24,9 @@ struct plan_host {
 	size_t job;		/* the one that has it, or PLAN_NONE */
 	int64_t until;		/* of others */
 	uint64_t state_key;	/* as its last job left it */
+	int64_t kept;		/* for others, from then on; 0: not */
+	int64_t reserved;	/* at the last decision, from then on; 0: not */
+	size_t reserved_for;
 	bool looked_at;		/* ready is true of it */
 	struct numbers ready;	/* jobs that would find it as they want it */
 	int64_t wanted;		/* work that wants it, shared out, ms */
@@ -81,10 +84,10 @@ bool plan_host_usable(const struct plan_host *host);
 int plan_order(const struct plan *plan, size_t a, size_t b);
 void plan_guess(const struct plan *plan, size_t job, size_t host,
 		struct plan_guess *guess);
+/* When the host is expected to be free; now when it is. */
+int64_t plan_host_until(const struct plan *plan, size_t host, int64_t now);
 /* A place among those that may begin, and out of it. */
 void plan_queue(struct plan *plan, size_t job);
 void plan_unqueue(struct plan *plan, size_t job);
-/* When the host is expected to be free; now when it is. */
-int64_t plan_host_until(const struct plan *plan, size_t host, int64_t now);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Hosts that are as a job would make them: it goes there, and first. */
+/* Hosts that are as a job would make them; hosts between flights. */
 #include "tests/unit/plan-fixture.h"
 
 static void test_who_finds_the_host_ready_goes_first(void **state)
@@ -70,6 +70,58 @@ static void test_readiness_ends_when_a_job_begins(void **state)
 	assert_int_equal(slots[other].start, 15);
 }
 
+static void test_what_waits_wants_the_host_that_is_busy(void **state)
+{
+	size_t first, second;
+	int64_t from;
+
+	(void)state;
+	begin(1);
+	first = add_plain(9);
+	second = add_plain(8);
+	plan_ready(plan);
+	assert_int_equal(plan_host_wanted(plan, 0, &from), PLAN_NONE);
+	expect_start(0, first, 0);
+	assert_int_equal(plan_host_wanted(plan, 0, &from), second);
+	assert_int_equal(from, 0);
+	plan_end(plan, first, PLAN_END_PASS);
+	expect_start(9, second, 0);
+	assert_int_equal(plan_host_wanted(plan, 0, &from), PLAN_NONE);
+}
+
+static void test_a_pair_wants_its_hosts_when_both_are_free(void **state)
+{
+	size_t long_one, pair;
+	int64_t from;
+
+	(void)state;
+	begin(2);
+	long_one = add_plain(90);
+	pair = add(10, 2, PLAN_NONE, 0, PLAN_NONE);
+	plan_ready(plan);
+	plan_begin(plan, &(struct plan_start){ long_one, 1, { 0 } }, 0);
+	expect_nothing(10);
+	assert_int_equal(plan_host_wanted(plan, 1, &from), pair);
+	assert_int_equal(from, 90);
+}
+
+static void test_what_others_keep_is_a_gap(void **state)
+{
+	size_t longer, shorter;
+
+	(void)state;
+	begin(1);
+	longer = add_plain(50);
+	shorter = add_plain(9);
+	plan_ready(plan);
+	plan_host_kept(plan, 0, 20);
+	expect_start(0, shorter, 0);
+	plan_end(plan, shorter, PLAN_END_PASS);
+	expect_nothing(9);
+	plan_host_kept(plan, 0, 0);
+	expect_start(9, longer, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -77,6 +129,9 @@ int main(void)
 		T(test_a_job_goes_to_the_host_that_is_ready),
 		T(test_a_look_at_the_host_is_better_than_a_key),
 		T(test_readiness_ends_when_a_job_begins),
+		T(test_what_waits_wants_the_host_that_is_busy),
+		T(test_a_pair_wants_its_hosts_when_both_are_free),
+		T(test_what_others_keep_is_a_gap),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
