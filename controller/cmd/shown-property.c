@@ -4,6 +4,7 @@
 #include "base/arguments.h"
 #include "cmd/shown-property.h"
 #include "pdu/method.h"
+#include "pdu/osstest.h"
 
 #define SHOWN "***"
 
@@ -18,8 +19,9 @@ static void add_secrets(const struct strvec *words, struct strvec *secrets)
 	}
 }
 
-/* As it is written; what is no list of words has none. */
-static void find_written(const char *value, struct strvec *secrets)
+/* What is no list of words has none. */
+static void find_secrets(const char *name, const char *value,
+			 struct strvec *secrets)
 {
 	for (const char *p = value; *p; p += *p != '\0') {
 		AUTO_STRVEC words = STRVEC_INIT;
@@ -27,20 +29,11 @@ static void find_written(const char *value, struct strvec *secrets)
 		if (arguments_split(&p, ";|", &words, NULL) < 0)
 			return;
 		add_secrets(&words, secrets);
+		/* words at a place get their key */
+		if (strcmp(name, "power-method") == 0 &&
+		    osstest_method(&words, NULL) == 0)
+			add_secrets(&words, secrets);
 	}
-}
-
-/* As a power module takes it: words at a place have got a key. */
-static void find_meant(const struct host *host, const char *value,
-		       struct strvec *secrets)
-{
-	struct pdu_ports ports = { .v = NULL };
-
-	if (pdu_ports_parse(host, value, &ports, NULL) < 0)
-		return;
-	for (size_t i = 0; i < ports.count; i++)
-		add_secrets(&ports.v[i].args, secrets);
-	pdu_ports_release(&ports);
 }
 
 static char *without(const char *text, const char *secret)
@@ -67,9 +60,7 @@ char *shown_property(const struct host *host, const char *name)
 		return NULL;
 	if (pdu_word_is_secret(name))
 		return xstrdup(SHOWN);
-	find_written(value, &secrets);
-	if (strcmp(name, "power-method") == 0)
-		find_meant(host, value, &secrets);
+	find_secrets(name, value, &secrets);
 	shown = xstrdup(value);
 	for (size_t i = 0; i < secrets.count; i++) {
 		AUTO_FREE char *more = shown;

@@ -79,6 +79,8 @@ ironbird host set listed \
 	"console=bmc: ipmi host=127.0.0.1:1 user=u password=$SECRET" \
 	"power-method=ipmi host=127.0.0.1:1 user=u password='$SECRET'" \
 	"guest-pass=$SECRET" >/dev/null
+echo "HostProp_placed_PowerMethod ipmi 127.0.0.1 labuser $SECRET lanplus" \
+	>>standalone.config
 for form in "host list" "host list --json" "host show listed" \
 	"host show --json listed" "console --modules" "doctor listed" \
 	"console --lines 100 ${SEEN##* }-plain"; do
@@ -88,12 +90,16 @@ for form in "host list" "host list --json" "host show listed" \
 done
 contains "what is there instead" "$(ironbird host show listed)" \
 	"user=u password=***"
+contains "and where no key names it" "$(ironbird host list)" \
+	"ipmi 127.0.0.1 labuser *** lanplus"
 
 # --- a recorder that crashes ---------------------------------------------------
 for name in $SEEN; do
 	recorder=$(cat "$name.pid")
-	is "$name: the core limit of its recorder" "$(awk \
-		'/^Max core/ { print $5 }' "/proc/$recorder/limits")" 1
+	is "$name: core limits of its recorder and of its program" "$(for pid in \
+		$recorder $(ps -o pid= --ppid "$recorder"); do
+		awk '/^Max core/ { print $5 }' "/proc/$pid/limits"
+	done | tr '\n' ' ')" "1 1 "
 	kill -ABRT "$recorder"
 	wait "$recorder" 2>/dev/null
 	is "$name: its core file" "$(find . -maxdepth 1 -name 'core*')" ""
