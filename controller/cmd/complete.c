@@ -273,6 +273,16 @@ static int offer_argument(struct completion *c, const char *argument,
 	return 0;
 }
 
+/* "HOST..." is every word from there on. */
+static size_t place_in(const struct strvec *arguments, size_t at)
+{
+	const char *last = arguments->count ?
+		arguments->v[arguments->count - 1] : "";
+
+	return at >= arguments->count && strstr(last, "...") ?
+		arguments->count - 1 : at;
+}
+
 static int offer_form(struct completion *c, const char *line,
 		      struct error *err)
 {
@@ -283,6 +293,7 @@ static int offer_form(struct completion *c, const char *line,
 	for (size_t i = 0; i < at && i < arguments.count; i++)
 		if (!fits(arguments.v[i], c->given.v[i]))
 			return 0;
+	at = place_in(&arguments, at);
 	if (at >= arguments.count)
 		return 0;
 	if (offer_argument(c, arguments.v[at], err) < 0)

@@ -52,6 +52,8 @@ is "some hosts" "$(ironbird power list kodo21 kodo3 | awk '{ print $1 }' |
 	tr '\n' ' ')" "host kodo3 kodo21 kodo21 "
 is "as JSON, with the reason" "$(ironbird power list wrong39 none40 --json |
 	grep -c '"problem":	"')" 2
+is "the second one is completed, too" "$(ironbird complete -- ironbird power \
+list kodo1 wr)" wrong39
 exits "a host that is none" 2 ironbird power list kodo1 wrog39
 contains "gets a hint" "$OUT" \
 	"there is no host 'wrog39' (did you mean 'wrong39'?)"

@@ -30,6 +30,8 @@ is "gpio-low: is switched the other way round" \
 echo 1 >relays/LINE-gpiochip0-19
 obeys "gpio: a line that senses it" sensed on
 power_host relay "usbrelay relay=BITFT_2"
+power_host relay1 "usbrelay relay=BITFT_1"
+echo 'HostProp_relay1_PowerSettleTime 20s' >>standalone.config
 obeys "usbrelay: on" relay on
 is "usbrelay: and the other one is not" \
 	"$(usbrelay | tr '\n' ' ')" "BITFT_1=0 BITFT_2=1 "
@@ -70,11 +72,12 @@ fails "usbrelay: lying" relay on unverified "usbrelay relay=BITFT_2"
 echo missing >relays/mood
 fails "usbrelay: dead" relay on refused "usbrelay: No such device"
 echo slow >relays/mood
-obeys "usbrelay: slow" relay on
+obeys "usbrelay: slow" relay1 on
 rm relays/mood
 power_host nochip "gpio chip=none line=3"
 echo missing >relays/mood
 fails "gpio: dead" nochip on refused "gpioset none"
+echo 'HostProp_itself_PowerSettleTime 20s' >>standalone.config
 power_host itself "gpio chip=gpiochip0 line=20 sense=20"
 echo slow >relays/mood
 obeys "gpio: slow" itself on
@@ -96,12 +99,30 @@ fails "exec: wrong password" own-bad on authentication \
 	"fence-outlet: the password"
 outlet own-dead stuck
 fails "exec: dead" own-dead on unreachable "fence-outlet dir=$WORK/own-dead"
-echo 'HostProp_PowerSettleTime 4s' >>standalone.config
+echo 'HostProp_own-slow_PowerSettleTime 20s' >>standalone.config
 outlet own-slow slow
 obeys "exec: slow" own-slow on
-echo 'HostProp_PowerSettleTime 1s' >>standalone.config
 outlet own-lying lying
 fails "exec: lying" own-lying on unverified "fence-outlet dir=$WORK/own-lying"
+# the device is to blame: the job is broken, nothing is a revision's fault
+mkdir -p jobs var/services/log
+: >var/services/log/access.log
+cat >jobs/powered.yaml <<'END'
+summary: Switches its host
+around: none
+hosts: [host]
+steps:
+  - run: ts-host-power on host
+END
+export IRONBIRD_JOBS_PATH="$WORK/jobs" IRONBIRD_TS_PATH=
+job powered powered host=own-lying
+exits "a job whose host's outlet lies" 3 ironbird run-job t powered
+is "is broken, and so is its step" "$(sql "SELECT j.status, s.status,
+	instr(s.reason, 'host own-lying: power on by ''exec $SIM/fence-outlet') > 0,
+	s.reason LIKE '%still reads off after 1.0 s (unverified)' FROM jobs j
+	JOIN steps s USING (flight, job)")" "broken|broken|1|1"
+contains "its report blames the outlet" "$(ironbird report t)" \
+	"Result broken: 1 broken"
 printf '#!/bin/sh\ncat >/dev/null\nkill -KILL $$\n' >bin/killed
 chmod 755 bin/killed
 power_host own-killed "exec $WORK/bin/killed"
