@@ -3,7 +3,7 @@
 # Nights of a branch with nothing simulated: Xen is built from source, two
 # virtual hosts boot it, three tests run on it. A revision that breaks one of
 # them is a regression and stays where it is; its revert moves the branch.
-# For make check-slow; test-build-boot.sh has the quick half of it.
+# For make check-slow; slow-night.sh has the quick half of it.
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=tests/e2e/xentree.sh

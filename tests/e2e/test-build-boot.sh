@@ -1,8 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The hypervisor from source, night after night: a revision is built, boots on
-# a virtual host and is let through; one that breaks a test is a regression and
-# is not; its revert is. slow-flight.sh does so with two hosts and three tests.
+# The hypervisor from source: two revisions of it are built, and boot one
+# after the other on a virtual host, each recognised by its build id.
 #
 # Source package, compilers and what they made before come from the checkout's
 # own caches, and are made when they must be.
@@ -10,75 +9,48 @@
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=tests/e2e/tree.sh
 . "$E2E/tree.sh"
-# shellcheck source=tests/e2e/xentree.sh
-. "$E2E/xentree.sh"
 
-unset IRONBIRD_TS_PATH
-BRANCH=e2e-source-one
+unset IRONBIRD_FLIGHTS_PATH IRONBIRD_TS_PATH
 var=${IRONBIRD_TEST_IMAGES:-$IRONBIRD_SHARE/var/images}
 cat >standalone.config <<END
 StateDir $WORK/var
 ImageCache $var
 BuildCache ${var%/*}/ccache
-# once more is one boot more: slow-flight.sh does it
-NightlyRetest n
 END
 # shellcheck disable=SC2034 # for lib.sh
 AT_EXIT='ironbird lab down >/dev/null 2>&1'
 
-# runvar FLIGHT JOB NAME
 runvar() {
-	sql "SELECT value FROM runvars WHERE flight = '$1' AND job = '$2'
-		AND name = '$3'"
+	sql "SELECT value FROM runvars WHERE job = '$1' AND name = '$2'"
 }
-output() {
-	at refs/heads/tested/$BRANCH
-}
-TEST=test-amd64-amd64-xl-migrate
 
-ok "the source package becomes a tree with candidates" make_xen_tree
+ok "the source package becomes a tree" ironbird tree import xen
+new=$(git -C var/repos/import/xen.git rev-parse debian)
+old=$(git -C var/repos/import/xen.git rev-parse debian~1)
+job build-new build revision_xen="$new"
+job build-old build revision_xen="$old"
+job boot-new e2e-boot xenbuildjob=build-new
+job boot-old e2e-boot xenbuildjob=build-old
+
 ok "the lab comes up" ironbird lab up
 ok "... with a host" ironbird lab add-host iron1
-
-# --- a revision that is good -------------------------------------------------
-exits "the first night" 0 ironbird nightly $BRANCH
-contains "is perfect" "$OUT" "Subject: [$BRANCH test] 1: all pass - PUSHED"
+ok "what the test needs is built, and it passes" \
+	ironbird run-job --deps t boot-new
 is "what was built is what was asked for" \
-	"$(runvar 1 build-amd64 built_revision_xen)" "$(at staging)"
-is "... and what was installed" "$(runvar 1 $TEST host_xen_revision)" \
-	"$(at staging)"
-is "... and what was let through" "$(output)" "$(at staging)"
-
-# --- one that breaks a test --------------------------------------------------
-# The host is not installed again: only what it boots is another hypervisor.
+	"$(runvar build-new built_revision_xen)" "$new"
+is "... and what was installed" "$(runvar boot-new host_xen_revision)" "$new"
 export OSSTEST_HOST_REUSE=1
-good=$(output)
-ok "a revision refuses live migration" break_migration
-exits "the night after" 1 ironbird nightly $BRANCH
-contains "has a regression, named with job and step" "$OUT" \
-	"$TEST"
-contains "against the flight of the baseline" "$OUT" "fail REGR. vs. 1"
-contains "with the change that did it" "$OUT" "Refuse to log dirty pages"
-contains "and that it stays" "$OUT" \
-	"Not pushed: the flight is not tolerable: regressions."
-is "in the step that migrates, and no other" "$(sql "SELECT testid FROM steps
-	WHERE flight = '2' AND status NOT IN ('pass', 'skip')")" \
-	guest-localmigrate/tiny
-is "the branch has not moved" "$(output)" "$good"
-
-# --- and its revert ----------------------------------------------------------
-ok "it is reverted" candidate 'Revert "x86/mm: Refuse to log dirty pages"'
-exits "the night after that" 0 ironbird nightly $BRANCH
-contains "is perfect" "$OUT" "3: all pass - PUSHED"
-is "the branch moves" "$(output)" "$(at staging)"
-is "each build had an id of its own" "$(sql "SELECT count(DISTINCT value),
-	count(*) FROM runvars WHERE name = 'host_xen_build_id'")" "3|3"
+ok "another revision, on the same host" ironbird run-job --deps t boot-old
+is "is another build" "$(runvar build-old built_revision_xen)" "$old"
+ids=$(sql "SELECT count(DISTINCT value), count(*) FROM runvars
+	WHERE name = 'host_xen_build_id'")
+is "with a build id of its own" "$ids" "2|2"
 
 # As if the host had booted something else than what was installed.
-sql "UPDATE runvars SET value = 'abcdef' WHERE flight = '3'
+sql "UPDATE runvars SET value = 'abcdef' WHERE job = 'boot-old'
 	AND name = 'host_xen_build_id'"
 exits "another build id than the one installed" 3 \
-	ironbird run-job --only xen-boot 3 $TEST
+	ironbird run-job --only xen-boot t boot-old
 contains "is broken, not a failure" "$OUT" "but abcdef was installed"
 
 # The host as a build host, with a tree that takes no time: what it makes is
@@ -86,7 +58,7 @@ contains "is broken, not a failure" "$OUT" "but abcdef was installed"
 make_tree >/dev/null
 job build-there build tree_xen="$WORK/xen" host=iron1
 ok "a build on the host" ironbird run-job t build-there
-dist=$(runvar t build-there path_xendist)
+dist=$(runvar build-there path_xendist)
 contains "was made there" "$(cat "$(sql "SELECT log FROM steps
 	WHERE job = 'build-there' AND testid = 'xen-build'")")" \
 	"host iron1: fetching what was built"
