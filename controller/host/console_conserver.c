@@ -7,16 +7,22 @@
  * A console of conserver's that is down is told to those who attach, and to
  * who types; nobody else hears of it, nor when it is up again (conserver 8.2.7:
  * only its own log does). So a console that says it is down is given up: the
- * next attempts hear whether it is up. (A wrong password comes as such a line,
- * too.) Should a host print these words, it is
- * attached once more.
+ * next attempts hear whether it is up. Should a host print the words for who
+ * types, escape characters and all, it is attached once more.
  */
 #include <string.h>
 
 #include "host/console_program.h"
 
-static const char *const gone[] = {
-	"' -- console is down]", "[down -- use ", ": invalid password", NULL
+/* The escape sequence, as -e takes it, and as conserver shows it. */
+#define ESCAPE "^]^\\"
+#define SHOWN "^] ^\\"
+
+static const struct console_gone gone[] = {
+	{ ": invalid password", .first = true },
+	{ "' -- console is down]", .first = true },
+	{ "[down -- use " SHOWN " ? for help]", .first = false },
+	{ NULL, .first = false }
 };
 
 static int conserver_open(struct console_link *link, struct error *err)
@@ -32,7 +38,7 @@ static int conserver_open(struct console_link *link, struct error *err)
 		.password_by_stdin = true, .gone = gone,
 	};
 
-	strvec_pushl(&argv, "console", "-n", "-e", "^]^\\", "-M", server,
+	strvec_pushl(&argv, "console", "-n", "-e", ESCAPE, "-M", server,
 		     NULL);
 	if (colon)
 		strvec_pushl(&argv, "-p", colon + 1, NULL);

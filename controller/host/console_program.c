@@ -13,7 +13,7 @@
 
 #define WORDS_MAX 1024
 #define STOP_GRACE_MS 500
-#define LINE_MAX 200		/* of one that may be the program's own */
+#define OWN_LINE_MAX 200		/* of one that may be the program's own */
 
 struct program {
 	pid_t pid;
@@ -24,7 +24,7 @@ struct program {
 	sd_event_source *errors_io, *terminal_io, *process_io;
 	struct strbuf words;		/* the end of its stderr */
 	struct strbuf prompt;
-	const char *const *gone;
+	const struct console_gone *gone;
 	struct strbuf line;		/* where gone is looked for */
 	char *name, *password;
 	bool answered;
@@ -87,10 +87,11 @@ void console_program_ended(struct console_link *link)
 	lost(link, what);
 }
 
-static bool says_gone(const struct program *p)
+static bool says_gone(const struct program *p, bool first)
 {
-	for (size_t i = 0; p->gone[i]; i++)
-		if (strstr(p->line.buf, p->gone[i]))
+	for (size_t i = 0; p->gone[i].text; i++)
+		if ((first || !p->gone[i].first) &&
+		    strstr(p->line.buf, p->gone[i].text))
 			return true;
 	return false;
 }
@@ -101,7 +102,7 @@ static bool end_line(struct console_link *link)
 	struct program *p = link->state;
 
 	strbuf_rtrim(&p->line);
-	if (says_gone(p)) {
+	if (says_gone(p, link->unsure)) {
 		AUTO_FREE char *reason = xasprintf("%s says: %s", p->name,
 						   p->line.buf);
 
@@ -121,7 +122,7 @@ size_t console_program_decode(struct console_link *link, char *data,
 	struct program *p = link->state;
 
 	for (size_t i = 0; i < len; i++) {
-		if (data[i] != '\n' && p->line.len < LINE_MAX)
+		if (data[i] != '\n' && p->line.len < OWN_LINE_MAX)
 			strbuf_addch(&p->line, data[i]);
 		else if (data[i] == '\n' && !end_line(link))
 			break;

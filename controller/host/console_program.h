@@ -11,16 +11,22 @@
 
 #include "host/console_module.h"
 
+/* Of a line that is the program's own: the console is gone, though the program
+ * stays. */
+struct console_gone {
+	const char *text;
+	bool first;		/* counts in the first line only */
+};
+
 struct console_command {
 	char *const *argv;
 	char *const *env;	/* added, or NULL */
 	const char *password;	/* for its one prompt; NULL: no terminal */
 	bool password_by_stdin;	/* it asks there, and reads here */
 	const char *name;	/* for sentences; NULL: argv[0] */
-	/* A line with one of these texts, up to a NULL, is the program's own:
-	 * the console is gone, though the program stays. NULL: no line is.
-	 * It wants console_program_decode and _encode. */
-	const char *const *gone;
+	/* Up to one without text. NULL: no line is. It wants
+	 * console_program_decode and _encode. */
+	const struct console_gone *gone;
 };
 
 /* link->fd and link->state; console_program_close ends it. */

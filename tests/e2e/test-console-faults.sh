@@ -353,7 +353,11 @@ conserver_row() {
 	host conserver "$CONSERVER password=@$WORK/secret"
 	LINES=0
 	comes_back conserver 60
+	now
+	echo "su: invalid password" | ironbird console --write --lines 0 \
+		conserver >/dev/null
 	echoes conserver slow
+	ok "conserver: a host's own words end nothing" not since_now_away
 	now
 	conserver_hears automatic kill -HUP "-$RELAY"
 	untold conserver "resets the connection"
