@@ -15,6 +15,7 @@
 #include "db/steps.h"
 #include "host/host.h"
 #include "run/recipe.h"
+#include "ts/toolstack.h"
 
 #define FLIGHTS_MAX 200
 
@@ -199,6 +200,8 @@ static int offer_kind(struct completion *c, const char *kind,
 		return -1;
 	if (strstr(kind, "TREE"))
 		offer_trees(c);
+	for (size_t i = 0; strstr(kind, "TOOLSTACK") && toolstacks[i]; i++)
+		offer(c, toolstacks[i]->name);
 	if (strstr(kind, "BRANCH") && offer_branches(c, err) < 0)
 		return -1;
 	if (strstr(kind, "HOST") && offer_hosts(c, err) < 0)
