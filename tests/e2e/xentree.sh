@@ -37,7 +37,7 @@ candidate() {
 # Live migration is refused by the hypervisor; all else works.
 break_migration() {
 	candidate 'x86/mm: Refuse to log dirty pages' xen/arch/x86/mm/paging.c \
-		's/return paging_log_dirty_enable(d, true);/return -EOPNOTSUPP;/'
+		's/return \(paging_log_dirty_enable(d, true)\);/return is_hardware_domain(d) ? \1 : -EOPNOTSUPP;/'
 }
 
 # at REF: its commit in xen.git
