@@ -21,7 +21,7 @@ ALL_CFLAGS = -std=gnu11 $(CFLAGS) $(WARN) -fno-common -ffunction-sections \
 	-fdata-sections $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer)
 ALL_LDFLAGS = -Wl,--gc-sections -Wl,--as-needed $(LDFLAGS) \
 	$(if $(SAN),-fsanitize=$(SAN))
-LDLIBS = -lsqlite3 -lcyaml -lyaml -lcjson -lsystemd -lssh2 -lmd
+LDLIBS = -lsqlite3 -lcyaml -lyaml -lcjson -lsystemd -lmd
 
 # Debian packages: the one list that demo, check and .ci/run install.
 DEPS := gcc binutils make pkg-config libc6-dev

@@ -42,7 +42,7 @@ static bool poll_both(struct ssh *ssh, short events, int timeout_ms)
 
 bool ssh_wait(struct ssh *ssh, int64_t deadline)
 {
-	int directions = libssh2_session_block_directions(ssh->session);
+	int directions = libssh2.session_block_directions(ssh->session);
 	int64_t left = deadline - clock_mono_ms();
 	short events = 0;
 	int next = 0;
@@ -51,7 +51,7 @@ bool ssh_wait(struct ssh *ssh, int64_t deadline)
 		return false;
 	if (directions & LIBSSH2_SESSION_BLOCK_OUTBOUND) {
 		events = POLLOUT;
-	} else if (libssh2_keepalive_send(ssh->session, &next) == 0 &&
+	} else if (libssh2.keepalive_send(ssh->session, &next) == 0 &&
 		   next > 0 && left > next * 1000) {
 		left = next * 1000;
 	}
@@ -88,10 +88,10 @@ static int shake_hands(struct ssh *ssh, const struct ssh_target *target,
 	char *reason = NULL;
 	int rc;
 
-	libssh2_session_method_pref(ssh->session, LIBSSH2_METHOD_HOSTKEY,
+	libssh2.session_method_pref(ssh->session, LIBSSH2_METHOD_HOSTKEY,
 				    key->type);
 	rc = SSH_UNTIL(ssh, deadline,
-		       libssh2_session_handshake(ssh->session, ssh->fd));
+		       libssh2.session_handshake(ssh->session, ssh->fd));
 	if (rc == 0)
 		return 0;
 	if (rc == LIBSSH2_ERROR_EAGAIN)
@@ -99,7 +99,7 @@ static int shake_hands(struct ssh *ssh, const struct ssh_target *target,
 				 "connection, but gives no ssh answer within "
 				 "%s", target->name,
 				 duration_text(limit_ms, limit));
-	libssh2_session_last_error(ssh->session, &reason, NULL, 0);
+	libssh2.session_last_error(ssh->session, &reason, NULL, 0);
 	return error_set(err, ERROR_BROKEN, "host %s: no ssh session (%s)%s%s",
 			 target->name, reason,
 			 rc == LIBSSH2_ERROR_KEX_FAILURE ?
@@ -113,7 +113,7 @@ static int check_host_key(struct ssh *ssh, const struct ssh_target *target,
 	char shown[SSH_FINGERPRINT_SIZE], expected[SSH_FINGERPRINT_SIZE];
 	size_t len = 0;
 	int type;
-	const char *blob = libssh2_session_hostkey(ssh->session, &len, &type);
+	const char *blob = libssh2.session_hostkey(ssh->session, &len, &type);
 
 	if (blob && len == key->len && memcmp(blob, key->blob, len) == 0)
 		return 0;
@@ -154,7 +154,7 @@ static int give_password(struct ssh *ssh, const char *user,
 {
 	unsigned int len = (unsigned int)strlen(user);
 	int rc = SSH_UNTIL(ssh, deadline,
-		libssh2_userauth_password_ex(ssh->session, user, len,
+		libssh2.userauth_password_ex(ssh->session, user, len,
 			password, (unsigned int)strlen(password), NULL));
 
 	/* Many devices, and sshd with PAM alone, ask instead. */
@@ -162,7 +162,7 @@ static int give_password(struct ssh *ssh, const char *user,
 		return rc;
 	ssh->password = password;
 	rc = SSH_UNTIL(ssh, deadline,
-		libssh2_userauth_keyboard_interactive_ex(ssh->session, user,
+		libssh2.userauth_keyboard_interactive_ex(ssh->session, user,
 			len, answer_questions));
 	ssh->password = NULL;
 	return rc;
@@ -182,7 +182,7 @@ static int log_in(struct ssh *ssh, const struct ssh_target *target,
 	rc = target->password ?
 		give_password(ssh, user, target->password, deadline) :
 		SSH_UNTIL(ssh, deadline,
-			  libssh2_userauth_publickey_fromfile_ex(ssh->session,
+			  libssh2.userauth_publickey_fromfile_ex(ssh->session,
 				user, (unsigned int)strlen(user), NULL,
 				target->key_path, NULL));
 	if (rc == 0)
@@ -195,7 +195,7 @@ static int log_in(struct ssh *ssh, const struct ssh_target *target,
 		*target->refused = rc != LIBSSH2_ERROR_SOCKET_DISCONNECT &&
 				   rc != LIBSSH2_ERROR_SOCKET_RECV &&
 				   rc != LIBSSH2_ERROR_SOCKET_SEND;
-	libssh2_session_last_error(ssh->session, &reason, NULL, 0);
+	libssh2.session_last_error(ssh->session, &reason, NULL, 0);
 	return error_set(err, ERROR_BROKEN, "host %s: login refused for %s "
 			 "with the %s%s (%s)", target->name, user,
 			 target->password ? "password" : "key ",
@@ -213,16 +213,16 @@ static int start_session(struct ssh *ssh, const struct ssh_target *target,
 	if (connect_to(ssh, target, target->port ? target->port : 22,
 		       limit_ms, err) < 0)
 		return -1;
-	ssh->session = libssh2_session_init_ex(NULL, NULL, NULL, ssh);
+	ssh->session = libssh2.session_init_ex(NULL, NULL, NULL, ssh);
 	if (!ssh->session)
 		return error_set(err, ERROR_BROKEN, "host %s: libssh2 cannot "
 				 "start", target->name);
-	libssh2_session_set_blocking(ssh->session, 0);
+	libssh2.session_set_blocking(ssh->session, 0);
 	if (shake_hands(ssh, target, &key, limit_ms, deadline, err) < 0 ||
 	    check_host_key(ssh, target, &key, err) < 0 ||
 	    log_in(ssh, target, limit_ms, deadline, err) < 0)
 		return -1;
-	libssh2_keepalive_config(ssh->session, 0, KEEPALIVE_S);
+	libssh2.keepalive_config(ssh->session, 0, KEEPALIVE_S);
 	return 0;
 }
 
@@ -237,6 +237,8 @@ int ssh_connect(struct ssh **out, const struct ssh_target *target,
 				 target->name, !target->address ?
 				 "its address" : !target->host_key ?
 				 "its ssh host key" : "the key to log in with");
+	if (libssh2_load(err) < 0)
+		return -1;
 	ssh = xcalloc(1, sizeof(*ssh));
 	ssh->fd = -1;
 	ssh->name = xstrdup(target->name);
@@ -255,11 +257,12 @@ void ssh_close(struct ssh *ssh)
 	if (ssh->session) {
 		/* Polite, if there is room in the socket's buffer. */
 		if (!ssh->broken)
-			libssh2_session_disconnect(ssh->session, "done");
+			libssh2.session_disconnect_ex(ssh->session,
+				SSH_DISCONNECT_BY_APPLICATION, "done", "");
 		/* Then nothing waits for the other side any more. */
 		shutdown(ssh->fd, SHUT_RDWR);
 		for (int i = 0; i < 100; i++)
-			if (libssh2_session_free(ssh->session) !=
+			if (libssh2.session_free(ssh->session) !=
 			    LIBSSH2_ERROR_EAGAIN)
 				break;
 	}

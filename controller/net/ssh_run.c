@@ -60,7 +60,7 @@ static int broken(struct ssh *ssh, const struct ssh_command *command,
 	char name[64];
 
 	ssh->broken = true;
-	libssh2_session_last_error(ssh->session, &reason, NULL, 0);
+	libssh2.session_last_error(ssh->session, &reason, NULL, 0);
 	return error_set(err, ERROR_BROKEN, "host %s: the ssh session broke "
 			 "during '%s' (%s)", ssh->name, title(command, name),
 			 reason);
@@ -124,7 +124,7 @@ static void take(struct run *run, size_t len, bool is_error)
 static int pump_out(struct run *run, bool is_error)
 {
 	for (;;) {
-		ssize_t n = libssh2_channel_read_ex(run->channel,
+		ssize_t n = libssh2.channel_read_ex(run->channel,
 			is_error ? SSH_EXTENDED_DATA_STDERR : 0,
 			run->incoming, sizeof(run->incoming));
 
@@ -164,10 +164,11 @@ static int pump_in(struct run *run)
 
 	while (!run->eof_sent) {
 		if (run->left || next_piece(run))
-			n = libssh2_channel_write(run->channel, run->input,
+			n = libssh2.channel_write_ex(run->channel, 0,
+				run->input,
 				run->left < CHUNK ? run->left : CHUNK);
 		else
-			n = libssh2_channel_send_eof(run->channel);
+			n = libssh2.channel_send_eof(run->channel);
 		if (n == LIBSSH2_ERROR_EAGAIN || (n == 0 && run->left))
 			return 0;
 		run->moved = true;
@@ -186,7 +187,7 @@ static int pump_in(struct run *run)
 /* A packet is sent in part: only the same call may go on with it. */
 static bool sending(const struct run *run)
 {
-	return libssh2_session_block_directions(run->ssh->session) &
+	return libssh2.session_block_directions(run->ssh->session) &
 	       LIBSSH2_SESSION_BLOCK_OUTBOUND;
 }
 
@@ -200,7 +201,7 @@ static int pump(struct run *run)
 		if (!sending(run) &&
 		    (pump_out(run, false) < 0 || pump_out(run, true) < 0))
 			return -1;
-		if (!sending(run) && libssh2_channel_eof(run->channel))
+		if (!sending(run) && libssh2.channel_eof(run->channel))
 			return 0;
 		if (run->moved && clock_mono_ms() < run->deadline)
 			continue;
@@ -231,13 +232,13 @@ static int signal_status(const char *name)
 static int exit_status(struct run *run)
 {
 	char *name = NULL;
-	int status = libssh2_channel_get_exit_status(run->channel);
+	int status = libssh2.channel_get_exit_status(run->channel);
 
-	libssh2_channel_get_exit_signal(run->channel, &name, NULL, NULL, NULL,
+	libssh2.channel_get_exit_signal(run->channel, &name, NULL, NULL, NULL,
 					NULL, NULL);
 	if (name) {
 		status = signal_status(name);
-		libssh2_free(run->ssh->session, name);
+		libssh2.free(run->ssh->session, name);
 	}
 	return status;
 }
@@ -249,7 +250,7 @@ static int exit_status(struct run *run)
 static int finish(struct run *run)
 {
 	int rc = SSH_UNTIL(run->ssh, run->deadline,
-			   libssh2_channel_wait_closed(run->channel));
+			   libssh2.channel_wait_closed(run->channel));
 
 	if (rc == 0)
 		run->result->status = exit_status(run);
@@ -269,17 +270,18 @@ static int open_channel(struct run *run, const char *text)
 	int rc;
 
 	for (;;) {
-		run->channel = libssh2_channel_open_session(session);
+		run->channel = libssh2_open_channel(session);
 		if (run->channel)
 			break;
-		if (libssh2_session_last_errno(session) !=
+		if (libssh2.session_last_errno(session) !=
 		    LIBSSH2_ERROR_EAGAIN)
 			return -1;
 		if (!ssh_wait(run->ssh, run->deadline))
 			return 1;
 	}
 	rc = SSH_UNTIL(run->ssh, run->deadline,
-		       libssh2_channel_exec(run->channel, text));
+		       libssh2.channel_process_startup(run->channel,
+				"exec", 4, text, strlen(text)));
 	return rc == 0 ? 0 : rc == LIBSSH2_ERROR_EAGAIN ? 1 : -1;
 }
 
@@ -289,7 +291,7 @@ static void close_channel(struct run *run)
 
 	if (run->channel &&
 	    SSH_UNTIL(run->ssh, deadline,
-		      libssh2_channel_free(run->channel)) != 0)
+		      libssh2.channel_free(run->channel)) != 0)
 		run->ssh->broken = true;
 }
 

@@ -11,8 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include <libssh2.h>
-
+#include "net/libssh2.h"
 #include "net/ssh.h"
 
 struct ssh {

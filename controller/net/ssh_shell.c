@@ -28,7 +28,7 @@ static int failed(struct ssh *ssh, int rc, int64_t limit_ms,
 		return error_set(err, ERROR_BROKEN, "host %s: its menu does "
 				 "not answer within %s", ssh->name,
 				 duration_text(limit_ms, limit));
-	libssh2_session_last_error(ssh->session, &reason, NULL, 0);
+	libssh2.session_last_error(ssh->session, &reason, NULL, 0);
 	return error_set(err, ERROR_BROKEN, "host %s: it closed the "
 			 "connection (%s)", ssh->name, reason);
 }
@@ -40,20 +40,21 @@ int ssh_shell_open(struct ssh *ssh, int64_t limit_ms, struct error *err)
 	int rc = 0;
 
 	while (!ssh->shell && rc == 0) {
-		ssh->shell = libssh2_channel_open_session(ssh->session);
+		ssh->shell = libssh2_open_channel(ssh->session);
 		if (!ssh->shell)
-			rc = libssh2_session_last_errno(ssh->session);
+			rc = libssh2.session_last_errno(ssh->session);
 		if (rc == LIBSSH2_ERROR_EAGAIN && ssh_wait(ssh, deadline))
 			rc = 0;
 	}
 	if (rc == 0)
 		rc = SSH_UNTIL(ssh, deadline,
-			libssh2_channel_request_pty_ex(ssh->shell, terminal,
+			libssh2.channel_request_pty_ex(ssh->shell, terminal,
 				sizeof(terminal) - 1, NULL, 0, COLUMNS, ROWS,
 				0, 0));
 	if (rc == 0)
 		rc = SSH_UNTIL(ssh, deadline,
-			       libssh2_channel_shell(ssh->shell));
+			       libssh2.channel_process_startup(ssh->shell,
+					"shell", 5, NULL, 0));
 	return rc == 0 ? 0 : failed(ssh, rc, limit_ms, err);
 }
 
@@ -64,7 +65,8 @@ int ssh_shell_send(struct ssh *ssh, const char *data, size_t len,
 
 	while (len) {
 		int n = SSH_UNTIL(ssh, deadline,
-			(int)libssh2_channel_write(ssh->shell, data, len));
+			(int)libssh2.channel_write_ex(ssh->shell, 0, data,
+						      len));
 
 		if (n < 0)
 			return failed(ssh, n, limit_ms, err);
@@ -79,9 +81,10 @@ int ssh_shell_receive(struct ssh *ssh, struct strbuf *out, int64_t limit_ms,
 {
 	int64_t deadline = clock_mono_ms() + limit_ms;
 	char chunk[CHUNK];
-	int n = SSH_UNTIL(ssh, deadline, libssh2_channel_eof(ssh->shell) ?
+	int n = SSH_UNTIL(ssh, deadline, libssh2.channel_eof(ssh->shell) ?
 		LIBSSH2_ERROR_CHANNEL_CLOSED :
-		(int)libssh2_channel_read(ssh->shell, chunk, sizeof(chunk)));
+		(int)libssh2.channel_read_ex(ssh->shell, 0, chunk,
+					     sizeof(chunk)));
 
 	if (n <= 0)
 		return failed(ssh, n, limit_ms, err);
