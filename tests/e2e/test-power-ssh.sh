@@ -77,8 +77,10 @@ exits "off" 0 ironbird power nested off
 is "is read back, too" "$(last nested "state_before, state_after, result")" \
 	"on|off|verified"
 touch lying
+echo "HostProp_nested_PowerSettleTime 1s" >>standalone.config
 fails "guest: lying" nested on unverified "guest parent=soft1 host=$IP"
 rm lying
+echo "HostProp_nested_PowerSettleTime 20s" >>standalone.config
 touch late
 obeys "guest: slow" nested on
 rm late domain
