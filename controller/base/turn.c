@@ -17,7 +17,7 @@
 
 struct line {
 	int fd;
-	off_t place;		/* our byte */
+	struct flock wish;	/* all bytes before our own */
 	int granted;		/* eventfd(2): the thread has an answer */
 	int failed;		/* its errno, or 0 */
 	sd_event *event;
@@ -76,13 +76,16 @@ static int stand_in_line(int fd, off_t *place)
 	}
 }
 
-/* The lock's deadline and its wake-up: the kernel has one or the other. */
+/*
+ * A thread, for a lock that is waited for in the kernel knows no deadline. It
+ * has nothing on its stack: there it is cancelled, at the deadline.
+ */
 static void *wait_for_those_before(void *arg)
 {
 	struct line *line = arg;
 
-	line->failed = ask(line->fd, F_OFD_SETLKW, F_RDLCK, FIRST,
-			   line->place - FIRST, NULL) < 0 ? errno : 0;
+	line->failed = fcntl(line->fd, F_OFD_SETLKW, &line->wish) < 0 ?
+		errno : 0;
 	/* an eventfd that takes no 1 cannot be */
 	if (eventfd_write(line->granted, 1) < 0)
 		line->failed = errno;
@@ -148,7 +151,13 @@ static int wait_in_line(struct line *line, int64_t limit_ms,
 static int await_turn(int fd, off_t place, int64_t limit_ms,
 		      struct error *err)
 {
-	struct line line = { .fd = fd, .place = place, .granted = -1 };
+	struct line line = {
+		.fd = fd, .granted = -1,
+		.wish = {
+			.l_type = F_RDLCK, .l_whence = SEEK_SET,
+			.l_start = FIRST, .l_len = place - FIRST,
+		},
+	};
 	int rc = -1;
 
 	line.granted = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
