@@ -40,6 +40,8 @@ DEPS += snmpd ipmitool openipmi nut-server nut-client socat openssl \
 	libvirt-clients libvirt-daemon libpq-dev postgresql-15
 # builds from source: trees, source packages, the local build host
 DEPS += git dpkg-dev bubblewrap
+# publishing
+DEPS += rsync
 # a browser, which looks at the pages
 DEPS += chromium-headless-shell
 # what the program and its tests call
@@ -70,7 +72,7 @@ LINKS := standalone-reset make-flight sg-run-job sg-execute-flight \
 	sg-report-flight sg-report-job-history sg-report-host-history \
 	sg-check-tested cr-daily-branch cr-ensure-disk-space cs-flight-bless cs-flight-create \
 	cs-job-create mg-hosts \
-	mg-show-flight-runvars cs-adjust-flight
+	mg-show-flight-runvars cs-adjust-flight cr-publish-flight-logs
 
 .PHONY: all help deps check check-slow check-unit check-e2e lint bench \
 	demo docs install clean FORCE

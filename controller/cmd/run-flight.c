@@ -3,8 +3,10 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "cmd/jobspec.h"
 #include "db/flights.h"
+#include "flight/publish.h"
 #include "flight/publisher.h"
 #include "flight/run.h"
 #include "run/outcome.h"
@@ -64,6 +66,15 @@ static int ask(struct context *ctx, const char *flight, struct error *err)
 	return wipe_ask(&sentences, err);
 }
 
+/* Whether others can read of it is no part of the verdict. */
+static void tell_others(struct context *ctx)
+{
+	struct error err = ERROR_INIT;
+
+	if (publish(ctx->config, ctx->db, NULL, NULL, &err) < 0)
+		log_warn("%s", err.text);
+}
+
 static int run(struct context *ctx, const struct strvec *args,
 	       struct error *err)
 {
@@ -86,6 +97,7 @@ static int run(struct context *ctx, const struct strvec *args,
 	publisher_stop(publisher);
 	if (rc < 0)
 		return -1;
+	tell_others(ctx);
 	printf("%s: %s; ironbird report %s tells more\n", flight,
 	       job_status_name(worst), flight);
 	return outcome_exit(worst);

@@ -4,7 +4,7 @@
 
 #define NO_DAEMON "there is no daemon; hosts and jobs are rows of JobDB"
 #define NO_PLANNER "there is no queue daemon that could wait so long"
-#define NO_PUBLISHING "nothing is published; results are in JobDB and Logs"
+#define NO_PUBLISHING "LogsPublish and ResultsPublish say what goes where"
 #define NO_CLEANUP "old logs are not removed by themselves"
 #define NO_INSTALLER "the installer and its files are made by Ironbird " \
 	"and cached in ImageCache"
@@ -32,8 +32,6 @@ const struct foreign_setting foreign_settings[] = {
 { "GitCacheProxy", "cloned trees are cached in Repos" },
 { "HostDisk*", "properties DiskRoot and DiskSwap size its partitions" },
 { "GlobalLockDir", "locks are rows of JobDB and files in StateDir" },
-{ "LogsPublish*", NO_PUBLISHING },
-{ "ResultsPublish", NO_PUBLISHING },
 { "Publish", NO_PUBLISHING },
 { "PubBaseDir", NO_PUBLISHING },
 { "PubBaseUrl", NO_PUBLISHING },

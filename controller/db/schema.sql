@@ -415,3 +415,12 @@ CREATE TABLE host_wants (
 	PRIMARY KEY (flight, host)
 ) WITHOUT ROWID;
 CREATE INDEX flights_run ON flights (runner_pid) WHERE runner_pid IS NOT NULL;
+
+-- Where a flight's logs have been copied to, and when.
+CREATE TABLE published (
+	flight TEXT NOT NULL REFERENCES flights (flight)
+		ON DELETE CASCADE ON UPDATE CASCADE,
+	destination TEXT NOT NULL,
+	at INTEGER NOT NULL,
+	PRIMARY KEY (flight, destination)
+) WITHOUT ROWID;

@@ -102,6 +102,18 @@ VALUES (?1, ?2, ?3, nullif(?4, 0))
 -- STMT_WANT_DELETE
 DELETE FROM host_wants WHERE flight = ?1
 
+-- STMT_PUBLISHED_AT
+SELECT at FROM published WHERE flight = ?1 AND destination = ?2
+-- STMT_PUBLISHED_SET
+INSERT OR REPLACE INTO published (flight, destination, at) VALUES (?1, ?2, ?3)
+-- STMT_PUBLISHED_DUE
+SELECT f.flight FROM flights f
+WHERE f.id > (SELECT max(id) FROM flights) - 1000
+	AND f.finished IS NOT NULL AND NOT EXISTS (SELECT 1 FROM published p
+	WHERE p.flight = f.flight AND p.destination = ?1
+		AND p.at >= f.finished)
+ORDER BY f.id
+
 -- STMT_FLIGHT_TOUCH
 INSERT OR IGNORE INTO flights_harness_touched (flight, harness)
 VALUES (?1, ?2)

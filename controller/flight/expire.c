@@ -12,6 +12,7 @@
 #include "db/past.h"
 #include "db/steps.h"
 #include "flight/expire.h"
+#include "flight/publish.h"
 #include "report/pages.h"
 
 #define MEGABYTE 1048576
@@ -54,7 +55,7 @@ size_t expire_order(struct expire_flight *flights, size_t count, int64_t now,
 	size_t may_go = 0;
 
 	for (size_t i = 0; i < count; i++)
-		keep[i] = !flights[i].finished ||
+		keep[i] = !flights[i].finished || flights[i].due ||
 			now - flights[i].finished < min_age_ms ||
 			is_newest(flights, count, i, false) ||
 			is_newest(flights, count, i, true);
@@ -89,17 +90,20 @@ static void release(struct folder *folder)
 }
 
 /* A folder that no flight has is somebody else's. */
-static int add_flight(struct db *db, const char *name, struct folder *folder,
+static int add_flight(const struct config *config, struct db *db,
+		      const char *name, struct folder *folder,
 		      struct error *err)
 {
 	struct expire_flight *flight;
 	struct judgement_row judgement = { .overall = NULL };
 	struct flight_row row;
 	int64_t id;
+	int due;
 
 	if (flight_get(db, name, &row, NULL) < 0)
 		return 0;
-	if (past_flight_id(db, name, &id, err) < 0 ||
+	due = publish_is_due(config, db, name, row.finished, err);
+	if (due < 0 || past_flight_id(db, name, &id, err) < 0 ||
 	    judgement_get(db, name, &judgement, err) < 0) {
 		flight_row_release(&row);
 		return -1;
@@ -112,14 +116,15 @@ static int add_flight(struct db *db, const char *name, struct folder *folder,
 		.blessing = xstrdup(row.blessing),
 		.overall = xstrdup(judgement.overall),
 		.pushed = judgement.pushed, .id = id,
-		.finished = row.finished,
+		.finished = row.finished, .due = due,
 	};
 	judgement_row_release(&judgement);
 	flight_row_release(&row);
 	return 0;
 }
 
-static int read_folder(struct db *db, const char *logs, struct folder *folder,
+static int read_folder(const struct config *config, struct db *db,
+		       const char *logs, struct folder *folder,
 		       struct error *err)
 {
 	DIR *dir = opendir(logs);
@@ -128,7 +133,7 @@ static int read_folder(struct db *db, const char *logs, struct folder *folder,
 
 	while (dir && rc == 0 && (entry = readdir(dir)))
 		if (entry->d_name[0] != '.')
-			rc = add_flight(db, entry->d_name, folder, err);
+			rc = add_flight(config, db, entry->d_name, folder, err);
 	if (dir)
 		closedir(dir);
 	return rc;
@@ -188,7 +193,7 @@ int expire_logs(const struct config *config, struct db *db,
 
 	if (has_room(config, logs))
 		return 0;
-	rc = read_folder(db, logs, &folder, err);
+	rc = read_folder(config, db, logs, &folder, err);
 	may_go = rc < 0 ? 0 :
 		expire_order(folder.v, folder.count, clock_now_ms(),
 			     config_duration_ms(config, "LogsMinExpireAge"));

@@ -6,7 +6,7 @@
  *
  * Never removed: logs of flights that are not over, that ended less than
  * LogsMinExpireAge ago, that are the newest of their branch, or the newest
- * that was let through.
+ * that was let through, or that have yet to be published (flight/publish.h).
  */
 #ifndef IRONBIRD_FLIGHT_EXPIRE_H
 #define IRONBIRD_FLIGHT_EXPIRE_H
@@ -22,6 +22,7 @@ struct expire_flight {
 	char *flight, *branch, *blessing;
 	char *overall;		/* NULL: not judged */
 	bool pushed;
+	bool due;		/* to be published, and not there yet */
 	int64_t id, finished;	/* UTC ms; 0: not over */
 };
 

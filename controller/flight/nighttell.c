@@ -8,6 +8,7 @@
 #include "flight/expire.h"
 #include "flight/pass.h"
 #include "flight/planpage.h"
+#include "flight/publish.h"
 #include "net/post.h"
 #include "report/mail.h"
 
@@ -118,6 +119,9 @@ void pass_tell(const struct pass *pass, const struct report *report)
 
 	if (write_machine(pass, report, &err) < 0 ||
 	    make_pages(pass, &err) < 0)
+		log_warn("%s", err.text);
+	/* before the mail, which says where they are */
+	if (publish(pass->config, pass->db, NULL, NULL, &err) < 0)
 		log_warn("%s", err.text);
 	if (send_mail(pass, &err) < 0)
 		log_warn("%s", err.text);

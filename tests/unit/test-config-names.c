@@ -198,7 +198,7 @@ static void test_user_of_2014(void **state)
 		"QueuePlanUpdateInterval", "PlanRogueAllocationDuration",
 		"ControlDaemonHost", "ExecutiveDbname_osstestdb",
 		"GlobalLockDir",
-		"LogsPublish", "ResultsPublish", "PubBaseUrl",
+		"PubBaseUrl",
 		"ReportHtmlPubBaseUrl", "BisectionRevisonGraphSize",
 		"XenUseUser", "HostDiskRoot",
 	};
