@@ -2,7 +2,8 @@
 /*
  * Reboot the host and see it come back: its report in the access log, ssh
  * with its own key, another boot id. Once a hypervisor was installed, what
- * runs must be what was installed, with the scheduler that was asked for.
+ * runs must be what was installed: hypervisor, tools, XSM policy and kernel,
+ * with the scheduler that was asked for.
  */
 #include <string.h>
 
@@ -29,17 +30,57 @@ static const char *value_of(const char *text, const char *key)
 			      line + n + 1) : NULL;
 }
 
-/* Of a build's kernel for dom0; a packaged one is what it is. */
-static void check_kernel(struct ts_host *host, const char *out)
-{
-	const char *wanted = ts_runvar_or(
-		ts_text("%s_kernel_build_id", host->ident), NULL);
-	const char *runs = value_of(out, "kernel_build_id");
+/*
+ * What ts-xen-install noted (runvar IDENT_NAME) and what `running` says under
+ * the same name. Anything else is not what is to be tested.
+ */
+static const struct {
+	const char *name, *what;
+} parts[] = {
+	{ "xen_build_id", "the hypervisor with build id" },
+	{ "xen_debug", "a hypervisor with assertions (y or n)" },
+	{ "xen_policy", "the XSM policy of" },
+	{ "tools_id", "the tools" },
+	{ "kernel_build_id", "the kernel with build id" },
+};
 
-	if (wanted && (!runs || strcmp(runs, wanted) != 0))
-		ts_broken("host %s runs the kernel with build id %s, but %s "
-			  "was installed", host->name, str_or(runs, "none"),
-			  wanted);
+static void check_parts(struct ts_host *host, const char *out)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
+		const char *wanted = ts_runvar_or(
+			ts_text("%s_%s", host->ident, parts[i].name), NULL);
+		const char *runs = value_of(out, parts[i].name);
+
+		if (wanted && (!runs || strcmp(runs, wanted) != 0))
+			ts_broken("host %s runs %s %s, but %s was installed",
+				  host->name, parts[i].what,
+				  str_or(runs, "none"), wanted);
+	}
+}
+
+/* The policy is loaded: whether it is enforced is the product's part. */
+static void check_flask(struct ts_host *host, const char *out)
+{
+	const char *append = ts_runvar_or("xen_boot_append", "");
+	const char *mode = str_or(value_of(out, "xen_flask"), "none");
+
+	if (strstr(append, "flask=enforcing") &&
+	    strcmp(mode, "Enforcing") != 0)
+		ts_fail("host %s was booted with flask=enforcing, but xl "
+			"getenforce says: %s", host->name, mode);
+}
+
+static void check_came_up(struct ts_host *host, int status, const char *out)
+{
+	const char *trouble = value_of(out, "xl_error");
+
+	if (status == 0)
+		return;
+	if (trouble)
+		ts_fail("host %s came up with the hypervisor, but xl info "
+			"fails: %s", host->name, trouble);
+	ts_fail("host %s came up without the hypervisor: '%s'", host->name,
+		str_or(value_of(out, "kernel"), "?"));
 }
 
 /*
@@ -89,24 +130,18 @@ static void check_hypervisor(struct ts_host *host)
 {
 	const char *wanted = ts_runvar_or(
 		ts_text("%s_xen_build_id", host->ident), NULL);
-	const char *out, *runs;
+	const char *out;
 	int status;
 
 	if (!wanted)
 		return;
 	ts_stage("host %s: which hypervisor runs", host->name);
 	status = ts_try_script(host, 60, &out, "/root/ironbird-running", NULL);
-	if (status != 0)
-		ts_fail("host %s came up without the hypervisor: '%s'",
-			host->name, str_or(value_of(out, "kernel"), "?"));
-	runs = value_of(out, "xen_build_id");
-	if (!runs || strcmp(runs, wanted) != 0)
-		ts_broken("host %s runs the hypervisor with build id %s, but "
-			  "%s was installed", host->name, str_or(runs, "none"),
-			  wanted);
-	check_kernel(host, out);
+	check_came_up(host, status, out);
+	check_parts(host, out);
 	check_scheduler(host, out);
 	check_toolstack(host, out);
+	check_flask(host, out);
 	ts_runvar_store(ts_text("%s_xen_running", host->ident),
 			str_or(value_of(out, "xen_release"), "unknown"));
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The hypervisor from source, into a dist of the stash. */
+/* The hypervisor and its tools from source, into dists of the stash. */
 #include "ts/ts_build.h"
 
 static void run(void)
@@ -8,12 +8,12 @@ static void run(void)
 }
 
 const struct ts_case ts_case = {
-	.summary = "Build the hypervisor from source, or take what was built",
+	.summary = "Build Xen from source, or take what was built",
 	.args = "host",
 	.hosts = 1,
 	.timeout_s = 9000,
 	.details = "Runvars: tree_xen, revision_xen, xen_build_debug (y), "
 		"enable_xsm,\nxen_kconfig (schedulers), xen_patches, "
-		"xen_build_targets (hypervisor).",
+		"xen_build_targets (hypervisor\ntools; hypervisor leaves out the tools).",
 	.run = run,
 };

@@ -2,9 +2,9 @@
 /*
  * Put the hypervisor on the host: the bundle of Debian's packages, fetched
  * over HTTP, installed and made the default boot entry, with what the job's
- * toolstack needs. A job that names
- * builds gets their hypervisor (xenbuildjob) and their kernel for dom0
- * (kernbuildjob), with the bundle's tools.
+ * toolstack needs. A job that names builds gets their hypervisor (xenbuildjob),
+ * their tools (buildjob) and their kernel for dom0 (kernbuildjob) instead of the
+ * bundle's.
  * What is to run after the next boot is noted in runvars, for ts-host-reboot
  * to compare.
  */
@@ -63,23 +63,35 @@ static void add_file(struct ts_host *host, const struct dist *dist,
 	strvec_pushf(words, "%s_sha256=%s", word, sha256);
 }
 
-/* What the job's builds made, as arguments; none when it names no build. */
-static void add_built(struct ts_host *host, const struct dist *xen,
-		      const struct dist *kernel, struct strvec *words)
+/* What the job's builds made; NULL where it names none. */
+struct dists_of_job {
+	const struct dist *xen, *tools, *kernel;
+};
+
+static void add_hypervisor(struct ts_host *host, const struct dist *xen,
+			   struct strvec *words)
 {
-	if (xen) {
-		add_file(host, xen, "xendist", "built", words);
-		strvec_pushf(words, "built_file=%s",
-			     ts_dist_value(xen, "xen_file"));
-		strvec_pushf(words, "built_file_sha256=%s",
-			     ts_dist_value(xen, "xen_sha256"));
-		strvec_pushf(words, "built_version=%s",
-			     ts_dist_value(xen, "xen_version"));
-	}
-	if (kernel) {
-		add_file(host, kernel, "kerneldist", "kernel", words);
+	add_file(host, xen, "xendist", "built", words);
+	strvec_pushf(words, "built_file=%s", ts_dist_value(xen, "xen_file"));
+	strvec_pushf(words, "built_file_sha256=%s",
+		     ts_dist_value(xen, "xen_sha256"));
+	strvec_pushf(words, "built_version=%s",
+		     ts_dist_value(xen, "xen_version"));
+	strvec_pushf(words, "built_policy=%s",
+		     str_or(dist_value(xen, "xen_policy"), ""));
+}
+
+static void add_built(struct ts_host *host, const struct dists_of_job *dists,
+		      struct strvec *words)
+{
+	if (dists->xen)
+		add_hypervisor(host, dists->xen, words);
+	if (dists->tools)
+		add_file(host, dists->tools, "dist", "tools", words);
+	if (dists->kernel) {
+		add_file(host, dists->kernel, "kerneldist", "kernel", words);
 		strvec_pushf(words, "kernel_version=%s",
-			     ts_dist_value(kernel, "kernel_version"));
+			     ts_dist_value(dists->kernel, "kernel_version"));
 	}
 }
 
@@ -101,7 +113,26 @@ static void add_libvirt(struct ts_host *host, struct strvec *words)
 
 static void note(struct ts_host *host, const char *what, const char *value)
 {
-	ts_runvar_store(ts_text("%s_xen_%s", host->ident, what), value);
+	ts_runvar_store(ts_text("%s_%s", host->ident, what), value);
+}
+
+static void note_hypervisor(struct ts_host *host,
+			    const struct cache_entry *bundle,
+			    const struct dist *xen)
+{
+	if (!xen) {
+		note(host, "xen_build_id",
+		     manifest_value(bundle, "xen_build_id"));
+		note(host, "xen_version",
+		     manifest_value(bundle, "xen_version"));
+		return;
+	}
+	note(host, "xen_build_id", ts_dist_value(xen, "xen_build_id"));
+	note(host, "xen_version", ts_dist_value(xen, "xen_version"));
+	note(host, "xen_revision", ts_dist_value(xen, "built_revision"));
+	note(host, "xen_debug", ts_dist_value(xen, "xen_debug"));
+	if (dist_value(xen, "xen_policy"))
+		note(host, "xen_policy", "module");
 }
 
 /* As in Xen, the last sched= counts; without one any scheduler will do. */
@@ -114,27 +145,26 @@ static void note_scheduler(struct ts_host *host)
 	for (size_t i = 0; i < words.count; i++)
 		if (str_starts(words.v[i], "sched="))
 			name = words.v[i] + strlen("sched=");
-	note(host, "scheduler", name);
+	note(host, "xen_scheduler", name);
 }
 
 /* What is to run after the next boot. */
 static void note_installed(struct ts_host *host,
 			   const struct cache_entry *bundle,
-			   const struct dist *dist,
-			   const struct dist *kernel)
+			   const struct dists_of_job *dists)
 {
+	const struct dist *tools = dists->tools;
+
 	note_scheduler(host);
-	if (kernel)
-		ts_runvar_store(ts_text("%s_kernel_build_id", host->ident),
-				ts_dist_value(kernel, "kernel_build_id"));
-	if (!dist) {
-		note(host, "build_id", manifest_value(bundle, "xen_build_id"));
-		note(host, "version", manifest_value(bundle, "xen_version"));
-		return;
-	}
-	note(host, "build_id", ts_dist_value(dist, "xen_build_id"));
-	note(host, "version", ts_dist_value(dist, "xen_version"));
-	note(host, "revision", ts_dist_value(dist, "built_revision"));
+	note_hypervisor(host, bundle, dists->xen);
+	note(host, "tools_id",
+	     tools ? ts_dist_value(tools, "tools_id") : "packages");
+	if (tools)
+		note(host, "tools_revision",
+		     ts_dist_value(tools, "built_revision"));
+	if (dists->kernel)
+		note(host, "kernel_build_id",
+		     ts_dist_value(dists->kernel, "kernel_build_id"));
 }
 
 static void add_command_lines(const struct cache_entry *bundle,
@@ -156,23 +186,37 @@ static const char *bundle_of_job(void)
 		       ts_toolstack()->bundle);
 }
 
+static void find_dists(struct ts_host *host, struct dists_of_job *dists)
+{
+	dists->xen = ts_dist(host->ident, "xen", true);
+	dists->tools = ts_dist(host->ident, "", true);
+	dists->kernel = ts_dist(host->ident, "kern", true);
+}
+
+/* ", NAME" of each dist. */
+static const char *names_of(const struct dists_of_job *dists)
+{
+	const struct dist *const all[] = {
+		dists->xen, dists->tools, dists->kernel
+	};
+	const char *names = "";
+
+	for (size_t i = 0; i < ARRAY_SIZE(all); i++)
+		if (all[i] && !strstr(names, all[i]->name))
+			names = ts_text("%s, %s", names, all[i]->name);
+	return names;
+}
+
 static void run(void)
 {
 	struct ts_host *host = ts_host(0);
-	const struct dist *xen, *tools, *kernel;
+	struct dists_of_job dists;
 	AUTO_STRVEC words = STRVEC_INIT;
 	struct cache_entry bundle;
 	struct error err;
 
 	ts_prepare_reads(true);
-	xen = ts_dist(host->ident, "xen", true);
-	tools = ts_dist(host->ident, "", false);
-	/* else a test would pass with other tools than it names */
-	if (tools)
-		ts_broken("host %s: the tools of %s cannot be installed on a "
-			  "host; without the runvar buildjob the job gets the "
-			  "bundle's", host->name, tools->name);
-	kernel = ts_dist(host->ident, "kern", true);
+	find_dists(host, &dists);
 	ts_stage("host %s: the hypervisor bundle", host->name);
 	if (bundle_ensure(ts_config(), bundle_of_job(), false, &bundle,
 			  &err) < 0)
@@ -184,12 +228,12 @@ static void run(void)
 		     ts_text("sha256=%s",
 			     manifest_value(&bundle, "dist_sha256")), NULL);
 	add_command_lines(&bundle, &words);
-	add_built(host, xen, kernel, &words);
+	add_built(host, &dists, &words);
 	add_libvirt(host, &words);
-	ts_stage("host %s: installing %s%s%s", host->name, bundle.key,
-		 xen ? " and " : "", xen ? xen->name : "");
+	ts_stage("host %s: installing %s%s", host->name, bundle.key,
+		 names_of(&dists));
 	ts_cmdv(host, 900, &words);
-	note_installed(host, &bundle, xen, kernel);
+	note_installed(host, &bundle, &dists);
 	ts_prepared(host);
 	cache_entry_release(&bundle);
 }
@@ -200,8 +244,8 @@ const struct ts_case ts_case = {
 	.hosts = 1,
 	.timeout_s = 1800,
 	.details = "Runvars: toolstack (xl), hypervisor_bundle (the setting "
-		"HypervisorBundle),\nxenbuildjob, kernbuildjob, "
-		"libvirtbuildjob, dom0_mem, xen_boot_append,\n"
-		"linux_boot_append.",
+		"HypervisorBundle),\nxenbuildjob, buildjob, "
+		"kernbuildjob, libvirtbuildjob, dom0_mem,\n"
+		"xen_boot_append, linux_boot_append.",
 	.run = run,
 };

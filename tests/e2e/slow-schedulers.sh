@@ -20,7 +20,7 @@ ok "the source package becomes a tree" ironbird tree import xen
 ok "the lab comes up" ironbird lab up
 # one processor for dom0, one for the guest of the null scheduler
 ok "... with a host of two processors" ironbird lab add-host --cpus 2 iron1
-job build-amd64 build xen_build_debug=n
+job build-amd64 build xen_build_debug=n xen_build_targets=hypervisor
 for scheduler in credit credit2 rtds null arinc653; do
 	job test-$scheduler e2e-schedule xenbuildjob=build-amd64 tiny_type=pv \
 		"xen_boot_append=sched=$scheduler dom0_max_vcpus=1" \

@@ -52,6 +52,14 @@ contains "... with the compiler" "$manifest" "compiler=gcc"
 contains "... and the build id" "$manifest" "xen_build_id=$(
 	tar --zstd -xOf "var/stash/$dist" boot/xen-1.0.gz | gzip -dc >elf
 	readelf -n elf | sed -n 's/.*Build ID: //p')"
+contains "... and that assertions are in it" "$manifest" "xen_debug=y"
+tools=$(runvar build-amd64 path_dist)
+contains "the tools are a dist of their own" \
+	"$(tar --zstd -tf "var/stash/$tools")" usr/local/sbin/xl
+tar --zstd -xf "var/stash/$tools"
+contains "known by one hash of what runs" "$manifest" "tools_id=$(sha256sum \
+	usr/local/sbin/* usr/local/lib/libxenlight.so.1 | cut -c1-64 | sort |
+	sha256sum | cut -c1-64)"
 log=$(row log build-amd64)
 contains "the compiler's output is in the log" "$(cat "$log")" "build-id=sha1"
 ok "nothing is left of its work" test -z "$(ls var/build)"
@@ -74,9 +82,14 @@ contains "is named" "$OUT" "dist ${dist%/*} is damaged"
 exits "... and built again" 0 ironbird run-job t build-amd64
 ok "... with the same bytes" cmp "var/stash/$dist" first.tar.zst
 
-job build-debug build arch=amd64 xen_build_debug=n
+job build-debug build arch=amd64 xen_build_debug=n \
+	xen_build_targets=hypervisor
 exits "another configuration" 0 ironbird run-job t build-debug
 is "is another build" "$(entries)" 2
+is "without tools" "$(runvar build-debug path_dist)" ""
+job build-odd build xen_build_targets=tools
+exits "targets that there are not" 1 ironbird run-job t build-odd
+contains "are named" "$OUT" "there are no targets 'tools'"
 
 # What a recipe runs is part of what is built; how that is told is not.
 mkdir recipes
@@ -127,9 +140,9 @@ path=$(runvar build-new path_xendist)
 printf x >>"var/stash/$path"
 exits "a dist that is damaged" 4 ironbird run-job t test
 contains "blocks the test" "$OUT" "${path%/*} is damaged"
-job no-dist check buildjob=build-new
+job no-dist check kernbuildjob=build-new
 exits "a dist that the build did not make" 4 ironbird run-job t no-dist
-contains "... too" "$OUT" "build-new has no runvar path_dist"
+contains "... too" "$OUT" "build-new has no runvar path_kerneldist"
 
 ironbird flight-create -f u adhoc e2e >/dev/null
 ironbird job-create u build-amd64 build >/dev/null
