@@ -27,7 +27,8 @@ char *pass_file(const struct pass *pass, const char *fmt, ...)
 }
 
 /* How it ends: was there another try, and was it pushed? The caller frees. */
-static char *trailer_of(const struct pass *pass)
+/* What a reader with one mail a day wants first. */
+static char *end_of(const struct pass *pass)
 {
 	const struct nightly_result *result = pass->result;
 	AUTO_STRBUF text = STRBUF_INIT;
@@ -52,9 +53,9 @@ char *pass_report(const struct pass *pass, const struct report *report)
 		gate_changes(&pass->gate, CHANGES_MAX);
 	AUTO_FREE char *url = base ? xasprintf("%s/flight/%s/index.html",
 					       base, result->flight) : NULL;
-	AUTO_FREE char *trailer = trailer_of(pass);
+	AUTO_FREE char *end = end_of(pass);
 	const struct report_mail mail = {
-		.url = url, .changes = changes, .trailer = trailer,
+		.url = url, .changes = changes, .end = end,
 		.pushed = result->pushed,
 	};
 	char *text = NULL;

@@ -109,6 +109,8 @@ void report_mail_body(const struct report *report,
 		flight->branch, flight->blessing, flight->intended);
 	if (mail->url)
 		fprintf(out, "%s\n", mail->url);
+	if (mail->end)
+		fprintf(out, "%s\n", mail->end);
 	report_verdicts_text(report, out);
 	put_text(mail->changes, out);
 	put_jobs(report, out);

@@ -18,7 +18,8 @@ struct report_mail {
 	const char *url;	/* of the flight's page, or NULL */
 	const char *changes;	/* what is new under test, text, or NULL */
 	const char *before;	/* text that the body begins with, or NULL */
-	const char *trailer;	/* and ends with, or NULL */
+	const char *end;	/* was it let through? A sentence, or NULL */
+	const char *trailer;	/* text that the body ends with, or NULL */
 	bool pushed;
 };
 

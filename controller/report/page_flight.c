@@ -83,20 +83,10 @@ static int make_key(struct page *page, struct db *db, const char *flight,
 	return rc < 0 ? -1 : add_judgement_key(page, db, flight, until, err);
 }
 
-static void put_counts(struct html *html, size_t count, size_t blocking)
-{
-	html_textf(html, "; %zu result%s not pass, ", count,
-		   count == 1 ? " is" : "s are");
-	if (blocking)
-		html_textf(html, "%zu of them hold%s the branch", blocking,
-			   blocking == 1 ? "s" : "");
-	else
-		html_text(html, "none of them holds the branch");
-}
-
 static void put_verdict_head(struct html *html, const struct report *report)
 {
 	const struct judgement *judgement = report->judgement;
+	AUTO_FREE char *counts = verdict_counts(judgement);
 
 	html_open(html, "p", "class", "verdict", NULL);
 	if (!report->flight->finished) {
@@ -108,7 +98,7 @@ static void put_verdict_head(struct html *html, const struct report *report)
 	html_open(html, "span", NULL);
 	html_text(html, judgement->outcome);
 	if (judgement->count)
-		put_counts(html, judgement->count, judgement->blocking);
+		html_textf(html, "; %s", counts);
 	html_close(html);
 	html_close(html);
 	html_line(html);

@@ -121,6 +121,8 @@ struct verdict_ages verdict_ages(const struct evidence *evidence);
 /* "fail REGR. vs. 12", "fail in 13 pass in 12": the caller frees. */
 char *verdict_words(const struct verdict *verdict,
 		    const struct evidence *evidence);
+/* "3 results are not pass, and 1 of them holds the branch"; caller frees. */
+char *verdict_counts(const struct judgement *judgement);
 /* "regression", "heisenbug", "allowable", "nonblocking", "broken", "fail". */
 const char *verdict_analysis(const struct verdict *verdict);
 /* The one revision of that tree in pairs; NULL: none, or several. */

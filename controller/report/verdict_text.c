@@ -115,11 +115,11 @@ static void put_age(const char *label, const struct evidence_flight *flight,
 		return;
 	days = until > flight->started ? (until - flight->started) / DAY_MS :
 		0;
-	fprintf(out, "  %-26s %-8s %s  %3lld day%s", label, flight->flight,
+	fprintf(out, "  %-26s %-8s %.10s, %lld day%s before", label, flight->flight,
 		date(flight->started, when), (long long)days,
 		days == 1 ? "" : "s");
 	if (attempts)
-		fprintf(out, "  %d attempt%s", attempts,
+		fprintf(out, ", %d attempt%s", attempts,
 			attempts == 1 ? "" : "s");
 	fputc('\n', out);
 }
@@ -154,12 +154,13 @@ void report_verdicts_text(const struct report *report, FILE *out)
 
 	if (!judgement || judgement->overall == OVERALL_UNJUDGED)
 		return;
-	fprintf(out, "\nVerdict %s: %s", overall_name(judgement->overall),
+	fprintf(out, "\nVerdict: %s (%s)\n", overall_name(judgement->overall),
 		judgement->outcome);
-	if (judgement->count)
-		fprintf(out, "; %zu did not succeed, %zu of them blocking",
-			judgement->count, judgement->blocking);
-	fputc('\n', out);
+	if (judgement->count) {
+		AUTO_FREE char *counts = verdict_counts(judgement);
+
+		fprintf(out, "%s.\n", counts);
+	}
 	for (size_t i = 0; i < ARRAY_SIZE(groups); i++)
 		put_group(report, &groups[i], out);
 	if (report->evidence->this_revisions.count)

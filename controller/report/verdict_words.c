@@ -189,3 +189,18 @@ void evidence_release(struct evidence *evidence)
 	free(evidence->branch);
 	*evidence = (struct evidence){ .flight = NULL };
 }
+
+char *verdict_counts(const struct judgement *judgement)
+{
+	size_t count = judgement->count, blocking = judgement->blocking;
+
+	if (count == 1)
+		return xasprintf("1 result is not pass, and %s the branch",
+				 blocking ? "holds" : "does not hold");
+	if (!blocking)
+		return xasprintf("%zu results are not pass, and none of them "
+				 "holds the branch", count);
+	return xasprintf("%zu results are not pass, and %zu of them hold%s "
+			 "the branch", count, blocking,
+			 blocking == 1 ? "s" : "");
+}

@@ -82,6 +82,9 @@ contains "with what is new" "$OUT" "Break the second test \\x1b[2J"
 contains "by whom" "$OUT" "Ann <ann@example.com>"
 contains "and that it stays" "$OUT" \
 	"Not pushed: the flight is not tolerable: regressions."
+is "which one reads first" "$(echo "$OUT" |
+	grep -n 'Not pushed\|^Verdict' | cut -d: -f2 | tr '\n' ' ')" \
+	"Not pushed Verdict "
 is "the branch has not moved" "$(output)" "$good"
 is "the verdict is a row" "$(overall 2)" regressions
 is "it was tried once more, alone, from the same build" "$(sql "SELECT

@@ -75,7 +75,7 @@ lacks "and not with what is to come" "$(cat "$R/flight/3/index.html")" \
 	"(the job)"
 lacks "nor does the report judge" "$(ironbird report 3)" Verdict
 contains "unless it is asked to" "$(ironbird report --that-flight=1 3)" \
-	"Verdict trouble"
+	"Verdict: trouble"
 ironbird flight delete 3
 ironbird pages >/dev/null
 

@@ -71,7 +71,9 @@ sql "UPDATE steps SET status = 'fail', reason = 'hostile <b>' || char(27, 10)
 		|| 'X-Osstest-Flight: 9' WHERE flight = 'v2' AND stepno = 1;
 	UPDATE jobs SET status = 'fail' WHERE flight = 'v2'"
 exits "a flight with another before it" 0 ironbird report v2
-contains "is judged" "$OUT" "Verdict regressions: ALL FAIL; 1 did not succeed"
+contains "is judged" "$OUT" "Verdict: regressions (ALL FAIL)"
+contains "and counted" "$OUT" \
+	"1 result is not pass, and holds the branch."
 contains "by the flight before" "$OUT" "fail REGR. vs. v1"
 contains "by revisions" "$OUT" "Under test     xen        bbbb"
 contains "with its age" "$OUT" "Last test of the baseline  v1"
