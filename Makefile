@@ -34,6 +34,8 @@ DEPS += qemu-system-x86 qemu-utils ipxe-qemu seabios ovmf dnsmasq-base \
 	debian-installer-12-netboot-amd64
 # images
 DEPS += mmdebstrap e2fsprogs zstd xz-utils cpio busybox-static
+# guests' disks, whose writer is tested in files
+DEPS += fdisk grub-common
 # power and consoles, and what they are tested against
 DEPS += snmpd ipmitool openipmi nut-server nut-client socat openssl \
 	ser2net conserver-server conserver-client fence-agents pdudaemon \

@@ -9,32 +9,49 @@
 #include "ts/ts_guest.h"
 
 #define GRUB_DIR "/usr/lib/grub-xen/"
-#define DEVICE_MODEL "/usr/libexec/xen-qemu-system-i386"
+/* beside what xenconsoled writes: what GRUB and the kernel say */
+#define SERIAL_LOG "/var/log/xen/console/serial-%s.log"
 
-/* No screen that nobody looks at; what the firmware and GRUB say is kept. */
-#define HVM_LINES "vnc = 0\nsdl = 0\nusb = 0\n"
+/* The root file system is the whole disk, or its one partition. */
+#define WHOLE_DISK "root=/dev/xvda ro console=hvc0"
+#define PARTITION "root=/dev/xvda1 ro console=hvc0"
+
+/*
+ * No screen: nobody would look. SeaBIOS reads AHCI disks by DMA, but IDE disks
+ * word by word, which takes minutes where the host is emulated itself.
+ */
+#define HVM_LINES "vnc = 0\nsdl = 0\nusb = 0\nhdtype = \"ahci\"\n"
 
 static const struct ts_guest_boot boots[] = {
-	{ .type = "pv", .way = "kernel" },
-	{ .type = "pvh", .way = "kernel" },
-	{ .type = "hvm", .way = "kernel", .needs = DEVICE_MODEL,
+	{ "pv", "kernel", .append = WHOLE_DISK },
+	{ "pvh", "kernel", .append = WHOLE_DISK },
+	{ "hvm", "kernel", .append = WHOLE_DISK, .needs = TS_DEVICE_MODEL,
 	  .lines = HVM_LINES },
-	{ .type = "pv", .way = "pygrub", .loader = "menu",
+	{ "pv", "pygrub", .loader = "menu", .append = PARTITION,
 	  .lines = "bootloader = \"pygrub\"\n" },
-	{ .type = "pvh", .way = "pygrub", .loader = "menu",
+	{ "pvh", "pygrub", .loader = "menu", .append = PARTITION,
 	  .lines = "bootloader = \"pygrub\"\n" },
-	{ .type = "pv", .way = "pvgrub", .loader = "menu",
+	{ "pv", "pvgrub", .loader = "menu", .append = PARTITION,
 	  .kernel = GRUB_DIR "grub-x86_64-xen.bin",
 	  .needs = GRUB_DIR "grub-x86_64-xen.bin" },
-	{ .type = "pvh", .way = "pvgrub", .loader = "menu",
+	{ "pvh", "pvgrub", .loader = "menu", .append = PARTITION,
 	  .kernel = GRUB_DIR "grub-i386-xen_pvh.bin",
 	  .needs = GRUB_DIR "grub-i386-xen_pvh.bin" },
-	{ .type = "hvm", .way = "seabios", .loader = "bios",
-	  .needs = DEVICE_MODEL, .lines = HVM_LINES "bios = \"seabios\"\n" },
-	{ .type = "hvm", .way = "ovmf", .loader = "uefi",
-	  .needs = "/usr/share/ovmf/OVMF.fd",
-	  .lines = HVM_LINES "bios = \"ovmf\"\n" },
+	{ "hvm", "seabios", .loader = "bios", .append = PARTITION,
+	  .needs = TS_DEVICE_MODEL, .serial = true,
+	  .lines = HVM_LINES "bios = \"seabios\"\n" },
 };
+
+void ts_guest_need(const struct ts_guest *guest, const char *file,
+		   const char *what)
+{
+	if (file && ts_try_script(guest->host, 20, NULL, "test -e \"$1\"",
+				  file, NULL) != 0)
+		ts_broken("guest %s: %s needs %s, which host %s does not "
+			  "have; the bundle xen-hvm brings it (runvar "
+			  "hypervisor_bundle)", guest->name, what, file,
+			  guest->host->name);
+}
 
 const struct ts_guest_boot *ts_guest_boot(const struct ts_guest *guest,
 					  const char *way)
@@ -48,14 +65,7 @@ const struct ts_guest_boot *ts_guest_boot(const struct ts_guest *guest,
 	if (!boot)
 		ts_broken("guest %s: there is no guest of type '%s' that "
 			  "boots by '%s'", guest->name, guest->type, way);
-	if (boot->needs &&
-	    ts_try_script(guest->host, 20, NULL, "test -e \"$1\"",
-			  boot->needs, NULL) != 0)
-		ts_broken("guest %s: host %s has no %s, which a %s guest needs "
-			  "that boots by %s; the hypervisor bundle xen-hvm "
-			  "brings it (runvar hypervisor_bundle)", guest->name,
-			  guest->host->name, boot->needs, boot->type,
-			  boot->way);
+	ts_guest_need(guest, boot->needs, way);
 	return boot;
 }
 
@@ -97,6 +107,9 @@ static void write_config(struct ts_guest *guest,
 	add_line(text, "extra", config->extra);
 	if (boot->lines)
 		strbuf_addstr(text, boot->lines);
+	if (boot->serial)
+		add_line(text, "serial", ts_text("file:" SERIAL_LOG,
+						 guest->domname));
 	add_common(guest, config, text);
 }
 
@@ -108,6 +121,18 @@ static void note_kernel(struct ts_guest *guest,
 			str_or(config->kernel_version, GUEST_KERNEL_UNKNOWN));
 	ts_runvar_store(ts_text("%s_kernel_build_id", guest->name),
 			str_or(config->kernel_build_id, GUEST_KERNEL_UNKNOWN));
+}
+
+void ts_guest_set_type(struct ts_guest *guest, const char *type)
+{
+	const char *wanted = ts_guest_var(guest, "type", NULL);
+
+	if (wanted && strcmp(wanted, type) != 0)
+		ts_broken("guest %s: its runvar type says '%s', but this "
+			  "installs %s guests", guest->name, wanted, type);
+	if (!wanted)
+		ts_runvar_store(ts_text("%s_type", guest->name), type);
+	guest->type = type;
 }
 
 void ts_guest_configure(struct ts_guest *guest,

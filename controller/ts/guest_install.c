@@ -74,6 +74,7 @@ struct ts_image *ts_image(const char *name)
 	image->name = name;
 	image->key = image->entry->key;
 	image->dir = image->entry->dir;
+	image->kernel = cache_value(image->entry, "kernel");
 	return image;
 }
 

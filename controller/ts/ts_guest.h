@@ -40,6 +40,7 @@ const struct handover *ts_guest_publish(struct ts_guest *guest);
 /* An image of host-images/, in the web space: URL of one of its files. */
 struct ts_image {
 	const char *name, *key, *dir;
+	const char *kernel;	/* its version, or NULL */
 	struct cache_entry *entry;
 };
 struct ts_image *ts_image(const char *name);
@@ -59,16 +60,31 @@ const char *ts_image_fetch(struct ts_host *host, const struct ts_image *image,
  */
 struct ts_guest_boot {
 	const char *type;	/* xl's word: pv, pvh, hvm */
-	const char *way;	/* kernel, pygrub, pvgrub, seabios, ovmf */
-	const char *loader;	/* its disk has: NULL, "menu", "bios", "uefi" */
+	const char *way;	/* kernel, pygrub, pvgrub, seabios */
+	const char *loader;	/* its disk has: NULL, "menu", "bios" */
+	const char *append;	/* the kernel's command line */
 	const char *kernel;	/* dom0's file that is the boot loader */
 	const char *needs;	/* dom0's file without which it cannot be */
 	const char *lines;	/* of xl's configuration */
+	bool serial;		/* it has a serial port, kept in a file */
 };
+
+/* QEMU as Debian packages it for Xen, on the host. */
+#define TS_DEVICE_MODEL "/usr/libexec/xen-qemu-system-i386"
 
 /* The row for this guest; broken when there is none, or dom0 lacks it. */
 const struct ts_guest_boot *ts_guest_boot(const struct ts_guest *guest,
 					  const char *way);
+/* Broken when its host has no such file; NULL is none needed. */
+void ts_guest_need(const struct ts_guest *guest, const char *file,
+		   const char *what);
+/* For what installs one type of guest; the runvars must not say another. */
+void ts_guest_set_type(struct ts_guest *guest, const char *type);
+/*
+ * Installs the guest's image (runvar NAME_image, default debian-guest) on a
+ * disk on its host, with the boot loader of that way, and configures it.
+ */
+void ts_guest_install(struct ts_guest *guest, const char *way);
 
 /* What installing it found; runvars say the rest (memory, processors). */
 struct ts_guest_config {

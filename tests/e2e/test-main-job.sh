@@ -62,4 +62,19 @@ is "without preparing the host again" "$(sql "SELECT count(*) FROM steps
 	AND reason LIKE 'reused: iron1 goes back to its snapshot of %'")" 5
 ironbird report standalone.$main-tiny
 
+# by hand: what an HVM guest needs is put on the host as it is, and one boots
+ironbird job-create standalone hvm test-debianhvm arch=amd64 toolstack=xl \
+	hypervisor_bundle=xen-hvm >/dev/null
+echo GuestBootLimit 10m >>standalone.config
+export OSSTEST_JOB=hvm
+exits "an HVM guest is not installed where there is no device model" 99 \
+	ts-debian-hvm-install host=iron1 debianhvm
+contains "... and the sentence says what is missing" "$OUT" \
+	"needs /usr/libexec/xen-qemu-system-i386, which host iron1 does not have"
+ok "the host gets it" ts-xen-install host=iron1
+ok "an HVM guest is installed" ts-debian-hvm-install host=iron1 debianhvm
+ok "... boots from its own disk, and answers" \
+	ts-guest-start host=iron1 debianhvm
+ok "... and is destroyed" ts-guest-destroy host=iron1 debianhvm
+
 ok "the lab goes down" ironbird lab down

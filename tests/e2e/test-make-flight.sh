@@ -120,16 +120,17 @@ is "it has lost what it lost" "$(sql "SELECT group_concat(flag, ' ') FROM
 unset IRONBIRD_FLIGHTS_PATH IRONBIRD_JOBS_PATH IRONBIRD_TS_PATH
 cat >standalone.config <<END
 StateDir $WORK/var
-HostFlags_iron7 arch-amd64 purpose-test hvm-amd
-HostFlags_iron8 arch-amd64 purpose-test hvm-amd firmware-bios
+HostFlags_iron7 arch-amd64 purpose-test hvm hvm-amd
+HostFlags_iron8 arch-amd64 purpose-test hvm hvm-amd firmware-bios
 HostProp_iron8_HwCpus 2
 END
 exits "xen-unstable on two hosts" 0 make-flight -f xu xen-unstable
 contains "lacks an Intel one" "$OUT" "test-amd64-amd64-xl-pvhv2-intel cannot \
 run: no host has the flags arch-amd64, purpose-test, hvm-intel"
 OSSTEST_SIMULATE=1 exits "is simulated" 4 ironbird run-flight xu
+jobs=$(grep -c '^[a-z]' "$GOLDEN/xen-unstable")
 is "what can run does" "$(sql "SELECT status, count(*) FROM jobs
-	WHERE flight = 'xu' GROUP BY status" | tr '\n' ' ')" "pass|18 starved|2 "
+	WHERE flight = 'xu' GROUP BY status" | tr '\n' ' ')" "pass|$((jobs - 2)) starved|2 "
 is "a build comes before what needs it" "$(sql "SELECT count(*) FROM runvars v
 	JOIN jobs t ON t.flight = v.flight AND t.job = v.job
 	JOIN jobs b ON b.flight = v.flight AND b.job = v.value
