@@ -3,6 +3,11 @@
 #ifndef IRONBIRD_TESTS_SSHD_H
 #define IRONBIRD_TESTS_SSHD_H
 
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+
 #include "net/ssh.h"
 #include "tests/unit/loopback.h"
 
@@ -59,6 +64,8 @@ static inline void start_busybox_sshd(void)
 static inline int set_up_sshd(void **state)
 {
 	(void)state;
+	/* what commands leave behind comes to us, and ends with us */
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	snprintf(loopback_dir, sizeof(loopback_dir), "/tmp/test-net.XXXXXX");
 	assert_non_null(mkdtemp(loopback_dir));
 	free(make_key("host"));
@@ -73,11 +80,32 @@ static inline int set_up_sshd(void **state)
 	return 0;
 }
 
+/* The orphans of one that is killed are our children then. */
+static inline void end_orphans(void)
+{
+	AUTO_FREE char *path = xasprintf("/proc/self/task/%d/children",
+					 (int)getpid());
+	char *rest;
+
+	for (;;) {
+		AUTO_STRBUF children = STRBUF_INIT;
+		long pid;
+
+		assert_ok(file_read(path, 1 << 16, &children, &err));
+		pid = strtol(children.buf, &rest, 10);
+		if (pid <= 0)
+			return;
+		kill((pid_t)pid, SIGKILL);
+		waitpid((pid_t)pid, NULL, 0);
+	}
+}
+
 static inline int tear_down_sshd(void **state)
 {
 	(void)state;
 	server_stop(&lab.sshd);
 	server_stop(&lab.busybox_sshd);
+	end_orphans();
 	assert_ok(dir_remove(loopback_dir, &err));
 	free(lab.key);
 	free(lab.other_key);
