@@ -6,6 +6,7 @@
 const struct build_part *const build_parts[] = {
 	&build_part_xen,
 	&build_part_kernel,
+	&build_part_libvirt,
 	NULL
 };
 

@@ -23,7 +23,7 @@ struct build_part {
 	const char *need_job, *need_dist;
 	/*
 	 * Adds the words that the script is given (build_word) from the job's
-	 * runvars (build_runvar). They are part of the key.
+	 * runvars (build_runvar). They are part of the key. NULL: none.
 	 */
 	int (*words)(struct build *build, struct error *err);
 };
@@ -33,6 +33,7 @@ extern const struct build_part *const build_parts[];	/* ends with NULL */
 /* Of the test case that builds it ("ts-xen-build"), or NULL. */
 const struct build_part *build_part_of(const char *testcase);
 
-extern const struct build_part build_part_xen, build_part_kernel;
+extern const struct build_part build_part_xen, build_part_kernel,
+	build_part_libvirt;
 
 #endif

@@ -24,6 +24,7 @@ static struct {
 } wanted[] = {
 	{ &build_part_xen, NULL },
 	{ &build_part_kernel, NULL },
+	{ &build_part_libvirt, NULL },
 };
 
 static const struct option_row options[] = {
@@ -31,6 +32,8 @@ static const struct option_row options[] = {
 		      "the hypervisor at this revision"),
 	OPTION_STRING('l', "linux", "REV", &wanted[1].revision,
 		      "the kernel at this revision"),
+	OPTION_STRING(0, "libvirt", "REV", &wanted[2].revision,
+		      "libvirt at this revision"),
 	OPTION_END
 };
 
@@ -208,7 +211,7 @@ static int run(struct context *ctx, const struct strvec *args,
 const struct command cmd_build = {
 	.name = "build",
 	.summary = "Build everything from source into dists, on no test host",
-	.usage = "[--xen REV] [--linux REV] [VAR=VALUE...]",
+	.usage = "[--xen REV] [--linux REV] [--libvirt REV] [VAR=VALUE...]",
 	.options = options,
 	.needs = NEEDS_DB,
 	.run = run,
