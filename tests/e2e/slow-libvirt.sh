@@ -36,11 +36,6 @@ contains "its XML is kept" \
 	"$(find var -path '*etc/xen*' -name '*.xml' -exec cat {} +)" \
 	"<domain type='xen'"
 
-job debian test-debian toolstack=libvirt debian_type=pv
-ok "a guest with a disk passes" ironbird run-job t debian
-is "on the host as it is" "$(sql "SELECT count(*) > 0 FROM steps
-	WHERE job = 'debian' AND reason LIKE 'reused: iron1%'")" 1
-
 # a guest is not gone because libvirtd is
 export OSSTEST_FLIGHT=t OSSTEST_JOB=tiny
 ok "it starts again" ts-guest-start host=iron1 tiny
