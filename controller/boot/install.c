@@ -81,9 +81,13 @@ int install_overlay_digest(const struct config *config,
 	return rc;
 }
 
-int install_publish_overlay(const struct config *config,
-			    const struct host *host,
-			    const struct handover *handover, struct error *err)
+/*
+ * files.tar in the hand-over folder: what makes an installed system this host
+ * (name, ssh host key, who may log in, where to report).
+ */
+static int publish_overlay(const struct config *config,
+			   const struct host *host,
+			   const struct handover *handover, struct error *err)
 {
 	AUTO_FREE char *path = xasprintf("%s/files.tar", handover->dir);
 	struct overlay *overlay = overlay_new(err);
@@ -180,7 +184,7 @@ int install_publish(const struct config *config, const struct host *host,
 		return -1;
 	if (find_method(host, &plan->method, err) == 0 &&
 	    create_handover(host, plan, err) == 0 &&
-	    install_publish_overlay(config, host, &plan->handover, err) == 0 &&
+	    publish_overlay(config, host, &plan->handover, err) == 0 &&
 	    plan->method->publish(config, host, plan, err) == 0)
 		return 0;
 	install_plan_release(plan);

@@ -73,13 +73,4 @@ int must_check install_overlay_digest(const struct config *config,
 				      const struct host *host,
 				      char hex[SHA256_HEX_SIZE],
 				      struct error *err);
-/*
- * For methods: files.tar in the hand-over folder, what makes an installed
- * system this host (name, ssh host key, who may log in, where to report).
- */
-int must_check install_publish_overlay(const struct config *config,
-				       const struct host *host,
-				       const struct handover *handover,
-				       struct error *err);
-
 #endif

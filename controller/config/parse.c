@@ -54,7 +54,8 @@ char *parse_path(const char *path, const char *dir)
 	return xasprintf("%s/%s", strcmp(dir, "/") == 0 ? "" : dir, path);
 }
 
-char *parse_folder(const char *path)
+/* The absolute folder a file is in. */
+static char *folder_of(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 	AUTO_FREE char *cwd = getcwd(NULL, 0);
@@ -233,7 +234,7 @@ static void include_line(struct reader *r, const char *text)
 		.sink = r->sink, .parent = r, .text = STRBUF_INIT,
 	};
 	AUTO_FREE char *path = parse_path(text, r->place.dir);
-	AUTO_FREE char *dir = parse_folder(path);
+	AUTO_FREE char *dir = folder_of(path);
 	struct error err = ERROR_INIT;
 	const struct reader *up;
 	struct stat st = { .st_ino = 0 };
@@ -302,7 +303,7 @@ static void read_file(struct reader *r)
 int parse_file(const struct parse_sink *sink, const char *path,
 	       struct error *err)
 {
-	AUTO_FREE char *dir = parse_folder(path);
+	AUTO_FREE char *dir = folder_of(path);
 	struct reader r = {
 		.sink = sink, .text = STRBUF_INIT,
 		.place = { .file = path, .dir = dir },

@@ -53,7 +53,5 @@ int must_check parse_file(const struct parse_sink *sink, const char *path,
 			  struct error *err);
 /* "~/x" with the home folder; relative paths behind dir; caller frees. */
 char *parse_path(const char *path, const char *dir);
-/* The absolute folder a file is in, for the caller to free. */
-char *parse_folder(const char *path);
 
 #endif

@@ -123,7 +123,7 @@ static int compare_facts(const void *a, const void *b)
 	return kinds ? kinds : strcmp(x->name, y->name);
 }
 
-void preparation_hash(const struct reads *facts, struct strbuf *hash)
+static void preparation_hash(const struct reads *facts, struct strbuf *hash)
 {
 	AUTO_FREE struct read_fact *sorted =
 		xcalloc(facts->count + 1, sizeof(*sorted));

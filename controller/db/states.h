@@ -113,7 +113,5 @@ int must_check preparation_set_pristine(struct db *db, const char *host,
 					const char *hash, struct error *err);
 int must_check preparation_used(struct db *db, const char *host,
 				const char *hash, struct error *err);
-/* The hash of these facts, as preparation_seal makes it. */
-void preparation_hash(const struct reads *facts, struct strbuf *hash);
 
 #endif

@@ -42,7 +42,7 @@ static char *destination(const struct config *config, const char *name)
 	return text;
 }
 
-bool publish_wanted(const struct config *config)
+static bool is_wanted(const struct config *config)
 {
 	AUTO_FREE char *logs = destination(config, "LogsPublish");
 	AUTO_FREE char *results = destination(config, "ResultsPublish");
@@ -216,7 +216,7 @@ int publish(const struct config *config, struct db *db,
 					 config_get(config, "StateDir"));
 	AUTO_CLOSE int lock = -1;
 
-	if (!publish_wanted(config))
+	if (!is_wanted(config))
 		return flights ? error_set(err, ERROR_USAGE, "neither "
 					   "LogsPublish nor ResultsPublish is "
 					   "set: where to?") : 0;

@@ -25,8 +25,6 @@
 int must_check publish(const struct config *config, struct db *db,
 		       const struct strvec *flights, struct strvec *done,
 		       struct error *err);
-/* Is there anything to be published at all? */
-bool publish_wanted(const struct config *config);
 /* 1: the logs of the finished flight have yet to be copied. */
 int must_check publish_is_due(const struct config *config, struct db *db,
 			      const char *flight, int64_t finished,

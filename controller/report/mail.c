@@ -20,7 +20,8 @@ static void put_word(const char *before, const char *word, FILE *out)
 	fprintf(out, "%s%s", before, text.buf);
 }
 
-char *report_subject(const struct report *report, bool pushed)
+/* "[xen-unstable test] 1234: regressions - FAIL" */
+static char *subject_of(const struct report *report, bool pushed)
 {
 	const struct judgement *judgement = report->judgement;
 	const char *before = "";
@@ -67,7 +68,7 @@ static void put_failures(const struct report *report, FILE *out)
 void report_mail_headers(const struct report *report,
 			 const struct report_mail *mail, FILE *out)
 {
-	AUTO_FREE char *subject = report_subject(report, mail->pushed);
+	AUTO_FREE char *subject = subject_of(report, mail->pushed);
 
 	fprintf(out, "Subject: %s\n", subject);
 	put_failures(report, out);

@@ -23,8 +23,6 @@ struct report_mail {
 	bool pushed;
 };
 
-/* "[xen-unstable test] 1234: regressions - FAIL": the caller frees. */
-char *report_subject(const struct report *report, bool pushed);
 /* Subject, X-Osstest-* headers, an empty line. */
 void report_mail_headers(const struct report *report,
 			 const struct report_mail *mail, FILE *out);

@@ -33,7 +33,8 @@ bool report_is_attempt(const char *testid)
 	return false;
 }
 
-bool report_is_bad(enum step_status status)
+/* Is it of interest to who asks what went wrong? */
+static bool is_bad(enum step_status status)
 {
 	return status != STEP_PASS && status != STEP_SKIP &&
 	       status != STEP_RUNNING;
@@ -63,7 +64,7 @@ static const struct step_row *find_first_bad(const struct report_job *job)
 		const struct step_row *step = &job->steps[i];
 		AUTO_FREE char *prefix = NULL;
 
-		if (!report_is_bad(step->status))
+		if (!is_bad(step->status))
 			continue;
 		prefix = xasprintf("%s: ", step->testid);
 		if (job->row->reason && str_starts(job->row->reason, prefix))

@@ -92,8 +92,6 @@ int64_t report_duration(int64_t started, int64_t finished);
  * was run again. */
 bool report_was_run_again(const struct step_row *step);
 bool report_is_attempt(const char *testid);
-/* Is a step of this status of interest to who asks what went wrong? */
-bool report_is_bad(enum step_status status);
 /* Of a step, or with testid NULL of the job as a whole; NULL: none. */
 const struct verdict *report_verdict(const struct report *report,
 				     const char *job, const char *testid);

@@ -78,8 +78,8 @@ struct ts_image *ts_image(const char *name)
 	return image;
 }
 
-const char *ts_image_url(struct ts_host *host, const struct ts_image *image,
-			 const char *file)
+static const char *image_url(struct ts_host *host,
+			     const struct ts_image *image, const char *file)
 {
 	struct error err;
 	char *url;
@@ -104,7 +104,7 @@ const char *ts_image_fetch(struct ts_host *host, const struct ts_image *image,
 		  "mkdir -p \"$1\"\n"
 		  "curl -fsS -o \"$2\" \"$3\"\n"
 		  "echo \"$4  $2\" | sha256sum -c -\n",
-		  dir, path, ts_image_url(host, image, file), sha256, NULL);
+		  dir, path, image_url(host, image, file), sha256, NULL);
 	return path;
 }
 

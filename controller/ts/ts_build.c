@@ -157,7 +157,7 @@ const struct dist *ts_dist(const char *ident, const char *part, bool whole)
 	return dist;
 }
 
-const char *ts_dist_file(const struct dist *dist, const char *name)
+static const char *dist_file(const struct dist *dist, const char *name)
 {
 	return ts_text("%s/%s" SUFFIX, dist->dir, name);
 }
@@ -165,7 +165,7 @@ const char *ts_dist_file(const struct dist *dist, const char *name)
 const char *ts_dist_publish(struct ts_host *host, const struct dist *dist,
 			    const char *name, const char **sha256)
 {
-	const char *file = ts_dist_file(dist, name);
+	const char *file = dist_file(dist, name);
 	char hex[SHA256_HEX_SIZE];
 	struct error err;
 	char *url;

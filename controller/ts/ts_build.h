@@ -31,8 +31,6 @@ int ts_build_run_on_host(const struct sandbox *sandbox, void *host,
  * or the stash has lost or damaged it; with whole, every byte is looked at.
  */
 const struct dist *ts_dist(const char *ident, const char *part, bool whole);
-/* The file of a dist, for who publishes it: "/.../xendist.tar.zst". */
-const char *ts_dist_file(const struct dist *dist, const char *name);
 /*
  * Puts it into the web space of the host's site: its URL, and in *sha256 what
  * the host is to check.

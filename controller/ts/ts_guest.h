@@ -44,8 +44,6 @@ struct ts_image {
 	struct cache_entry *entry;
 };
 struct ts_image *ts_image(const char *name);
-const char *ts_image_url(struct ts_host *host, const struct ts_image *image,
-			 const char *file);
 /*
  * Downloads a file of the image to the folder dir on the host, its sha256
  * checked: the path there.
