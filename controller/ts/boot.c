@@ -206,8 +206,9 @@ static int too_quiet(const struct booting *b, int64_t limit_ms,
 
 /*
  * Firmware often has nothing to say at all: the limit of its stage is enough,
- * and a reboot may be silent for that much longer. Nor does a system without
- * a console say anything while nothing is fetched.
+ * and a reboot may be silent for that much longer, until it has asked for an
+ * address or a loader. Nor does a system without a console say anything while
+ * nothing is fetched.
  */
 static int64_t silence_limit(const struct booting *b)
 {
@@ -217,7 +218,8 @@ static int64_t silence_limit(const struct booting *b)
 	if (!stage || b->silence_ms <= 0 || (stage->firmware && network) ||
 	    (!network && !host_console_log(b->host->host)))
 		return INT64_MAX;
-	return b->silence_ms + (stage->firmware ? b->firmware_ms : 0);
+	return b->silence_ms +
+	       (boot_firmware_runs(&b->boot) ? b->firmware_ms : 0);
 }
 
 static int64_t quiet_ms(const struct booting *b, int64_t now)

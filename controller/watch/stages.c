@@ -187,6 +187,7 @@ static void move_on(struct boot *boot, const struct watch_event *event,
 			continue;
 		boot->now = i + 1;
 		boot->since = now_ms;
+		boot->asked = false;
 		return;
 	}
 }
@@ -245,6 +246,8 @@ char *boot_event(struct boot *boot, const struct watch_event *event,
 	if (is_disk_boot(boot, event))
 		return xasprintf("booted its disk instead of the network: %s",
 				 event->detail);
+	boot->asked |= event->source == WATCH_DHCP ||
+		       event->source == WATCH_TFTP;
 	if (!event->failure || event->source == WATCH_DHCP)
 		move_on(boot, event, now_ms);
 	if (!is_refusal(boot, event))
@@ -254,6 +257,13 @@ char *boot_event(struct boot *boot, const struct watch_event *event,
 	if (event->path && str_ends(event->path, "/failed"))
 		return xasprintf("could not be installed: %s", event->detail);
 	return xasprintf("asked for what is not there: %s", event->detail);
+}
+
+bool boot_firmware_runs(const struct boot *boot)
+{
+	const struct boot_stage *stage = boot_stage(boot);
+
+	return stage && stage->firmware && !boot->asked;
 }
 
 int64_t boot_left_ms(const struct boot *boot, int64_t now_ms)

@@ -51,6 +51,7 @@ struct boot {
 	size_t installer;	/* stages before it are the network's */
 	int64_t began;		/* monotonic ms: power-on or reboot */
 	int64_t since;		/* when the present stage began */
+	bool asked;		/* in this stage, for an address or a loader */
 	char *loader;		/* the first file it asked for */
 	char *reports;
 };
@@ -68,6 +69,8 @@ const struct boot_stage *boot_stage(const struct boot *boot);
  */
 char *boot_event(struct boot *boot, const struct watch_event *event,
 		 int64_t now_ms);
+/* May its firmware be at work now, which often says nothing for long? */
+bool boot_firmware_runs(const struct boot *boot);
 /* How long until the present stage is over its limit; INT64_MAX: never. */
 int64_t boot_left_ms(const struct boot *boot, int64_t now_ms);
 

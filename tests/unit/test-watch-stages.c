@@ -179,6 +179,24 @@ static void test_disk(void **state)
 	move(WATCH_WEBLOG, "fetch", "/h/n/booted", "ssh");
 }
 
+static void test_firmware(void **state)
+{
+	(void)state;
+	assert_true(boot_firmware_runs(&boot));
+	move(WATCH_DHCP, "dhcp-request", NULL, "dhcp");
+	assert_false(boot_firmware_runs(&boot));
+	/* an installed host's firmware begins with the reboot, and ends when
+	 * it asks on the network: the loader may hang then */
+	move(WATCH_WEBLOG, "fetch", "/h/n/installed", "boot");
+	assert_true(boot_firmware_runs(&boot));
+	assert_null(console("login", "a line"));
+	assert_true(boot_firmware_runs(&boot));
+	assert_null(take(WATCH_TFTP, "tftp", "pxelinux.cfg/01-52", true));
+	assert_false(boot_firmware_runs(&boot));
+	move(WATCH_WEBLOG, "fetch", "/h/n/booted", "ssh");
+	assert_false(boot_firmware_runs(&boot));
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -186,6 +204,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_way_up), TEST(test_skips), TEST(test_limits),
 		TEST(test_refusals), TEST(test_console), TEST(test_disk),
+		TEST(test_firmware),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
