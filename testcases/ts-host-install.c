@@ -138,6 +138,19 @@ static void tell_restored(struct ts_host *host, const char *state)
 					host->name, state));
 }
 
+/* An ssh answer would be waited for in vain. */
+static void check_power_is_on(struct ts_host *host)
+{
+	enum power_state state = POWER_UNKNOWN;
+	struct error err;
+
+	if (power_status(host->host, &state, &err) < 0)
+		ts_log("%s", err.text);
+	if (state == POWER_OFF)
+		ts_broken("host %s is to be kept as it is, and its power is "
+			  "off", host->name);
+}
+
 static void run(void)
 {
 	struct ts_host *host;
@@ -149,6 +162,7 @@ static void run(void)
 	host = ts_host(0);
 	if (host_is_kept(host->host)) {
 		ts_log("host %s is kept as it is", host->name);
+		check_power_is_on(host);
 		ts_await_ssh(host, ts_limit_ms("BootLimit"));
 		ts_runvar_store(ts_text("%s_installed", host->ident), "kept");
 		return;

@@ -178,3 +178,10 @@ power_host fixed unsupported
 fails "unsupported: on" fixed on configuration "nothing can switch it on"
 is "its state is unknown" "$(ironbird power fixed)" "host fixed: power unknown"
 no_secrets
+
+# --- a host that is to be used as it is -----------------------------------------
+ok "the relay is off" ironbird power relay off
+exits "a host that is kept, but is off" 99 env OSSTEST_HOST_REUSE=1 \
+	ts-host-install host=relay
+contains "... is not waited for" "$OUT" \
+	"host relay is to be kept as it is, and its power is off"
