@@ -90,7 +90,7 @@ help:
 	@echo "make check-unit  unit tests (SAN=address,undefined for sanitizers)"
 	@echo "make check-e2e   the real program on real services"
 	@echo "make check-slow  what takes too long for check: pairs, nights, tools"
-	@echo "make lint        shellcheck, man pages, headers compile alone"
+	@echo "make lint        shell, man pages, headers alone, names nobody uses"
 	@echo "make bench       measure; results in build/bench.tsv"
 	@echo "make docs        man pages as text and HTML in build/docs"
 	@echo "make deps        install the Debian packages that all this needs"
@@ -193,13 +193,15 @@ bench: all $(TOOLS)
 
 SHELL_FILES = $(shell grep -rlE '^\#!/bin/sh' host-images hypervisor tests .ci \
 	--include='*' 2>/dev/null)
-lint: $(GEN)
+ALL_OBJ := $(call obj,$(LIB_SRC) $(CMD_SRC) $(TS_SRC) $(UNIT_SRC) $(TOOL_SRC))
+lint: $(GEN) $(ALL_OBJ)
 	@shellcheck -x $(SHELL_FILES)
 	@for h in $(wildcard controller/*/*.h pdu/*.h); do \
 		case $$h in controller/cmd/commands.h) continue;; esac; \
 		$(CC) $(CPPFLAGS) -std=gnu11 $(WARN) -fsyntax-only -x c $$h || \
 			exit 1; done
 	@mandoc -T lint -W warning $(wildcard docs/*.[1-8])
+	@tests/lint/exports $(ALL_OBJ)
 	@echo lint: clean
 
 docs:

@@ -246,13 +246,29 @@ static void fetch_commit(const struct tree *tree, const char *commit)
 			     tree->url, commit, NULL));
 }
 
+/* The branches and tags of its URL that are there, without fetching. */
+static int ref_names(const struct tree *tree, struct strvec *names,
+		     struct error *err)
+{
+	const struct git_call call = { .repo = tree->repo };
+	AUTO_FREE char *heads = xasprintf("%s/heads", tree->place);
+	AUTO_FREE char *tags = xasprintf("%s/tags", tree->place);
+	AUTO_STRBUF out = STRBUF_INIT;
+
+	if (git_run(&call, &out, err, "for-each-ref",
+		    "--format=%(refname:lstrip=4)", heads, tags, NULL) < 0)
+		return error_prefix(err, "tree %s", tree->name);
+	strvec_split(names, out.buf, "\n");
+	return 0;
+}
+
 static int no_such_revision(const struct tree *tree, const char *revision,
 			    struct error *err)
 {
 	AUTO_STRVEC names = STRVEC_INIT;
 	AUTO_FREE char *hint = NULL, *all = NULL;
 
-	if (tree_names(tree, &names, err) < 0)
+	if (ref_names(tree, &names, err) < 0)
 		return -1;
 	hint = name_hint(revision, &names);
 	all = strvec_join(&names, ", ");
@@ -345,20 +361,5 @@ int tree_subtrees(const struct tree *tree, const char *commit,
 			strvec_pushf(subtrees, "%s %.*s", tab + 1,
 				     (int)(tab - id - 1), id + 1);
 	}
-	return 0;
-}
-
-int tree_names(const struct tree *tree, struct strvec *names,
-	       struct error *err)
-{
-	const struct git_call call = { .repo = tree->repo };
-	AUTO_FREE char *heads = xasprintf("%s/heads", tree->place);
-	AUTO_FREE char *tags = xasprintf("%s/tags", tree->place);
-	AUTO_STRBUF out = STRBUF_INIT;
-
-	if (git_run(&call, &out, err, "for-each-ref",
-		    "--format=%(refname:lstrip=4)", heads, tags, NULL) < 0)
-		return error_prefix(err, "tree %s", tree->name);
-	strvec_split(names, out.buf, "\n");
 	return 0;
 }

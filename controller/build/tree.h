@@ -69,9 +69,6 @@ int must_check tree_commit_time(const struct tree *tree, const char *commit,
 /* Pushes "PATH COMMIT" for each sub-tree (submodule) that the commit names. */
 int must_check tree_subtrees(const struct tree *tree, const char *commit,
 			     struct strvec *subtrees, struct error *err);
-/* Pushes the branches and tags of its URL that are there, without fetching. */
-int must_check tree_names(const struct tree *tree, struct strvec *names,
-			  struct error *err);
 
 /* Repos/import/NAME.git: what 'tree import' makes. The caller frees. */
 char *tree_import_path(const struct config *config, const char *name);

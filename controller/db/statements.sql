@@ -255,9 +255,6 @@ SELECT s.flight, s.job, s.run, s.stepno, s.command, s.testid, s.status,
 FROM jobs j CROSS JOIN steps s
 	ON s.flight = j.flight AND s.job = j.job AND s.run = j.run
 WHERE j.flight = ?1 ORDER BY j.id, s.stepno
--- STMT_STEP_HAS_TESTID
-SELECT 1 FROM steps
-WHERE flight = ?1 AND job = ?2 AND run = ?3 AND testid = ?4
 -- STMT_STEP_PASSES
 SELECT finished - started FROM steps
 WHERE job = ?1 AND testid = ?2 AND status = 'pass'

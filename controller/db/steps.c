@@ -254,39 +254,6 @@ int step_mark_lost(struct db *db, const char *flight, const char *job,
 	return rc;
 }
 
-/* 1 when the run has a step of that testid. */
-static int has_testid(struct db *db, const char *flight, const char *job,
-		      int run, const char *testid, struct error *err)
-{
-	AUTO_STATEMENT st = STATEMENT_INIT;
-
-	if (statement_open(&st, db, err, STMT_STEP_HAS_TESTID, "ssis", flight,
-			   job, run, testid) < 0)
-		return -1;
-	return statement_step(&st, err);
-}
-
-int step_free_testid(struct db *db, const char *flight, const char *job,
-		     int run, const char *testid, char **unused,
-		     struct error *err)
-{
-	AUTO_FREE char *found = xstrdup(testid);
-	int rc;
-
-	for (int n = 2; ; n++) {
-		rc = has_testid(db, flight, job, run, found, err);
-		if (rc <= 0)
-			break;
-		free(found);
-		found = xasprintf("%s.%d", testid, n);
-	}
-	if (rc == 0) {
-		*unused = found;
-		found = NULL;
-	}
-	return rc;
-}
-
 int step_expected_ms(struct db *db, const char *job, const char *testid,
 		     int64_t *ms, struct error *err)
 {

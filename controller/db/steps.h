@@ -67,13 +67,6 @@ int must_check step_set_testid(struct db *db, const char *flight,
 /* All steps of the newest run of each job of a flight, one query. */
 int must_check step_list_flight(struct db *db, const char *flight,
 				struct step_rows *rows, struct error *err);
-/*
- * testid if the run has no such step yet, else the first free of "testid.2",
- * "testid.3", ...; the caller frees.
- */
-int must_check step_free_testid(struct db *db, const char *flight,
-				const char *job, int run, const char *testid,
-				char **unused, struct error *err);
 /* Running steps of the run whose owner is gone become lost; how many. */
 int must_check step_mark_lost(struct db *db, const char *flight,
 			      const char *job, int run, int *count,

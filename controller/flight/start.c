@@ -21,6 +21,8 @@
 #define RESUMES_MAX 3
 #define LAST_LINES 2000
 
+static int job_over(struct flight_state *state, size_t j, struct error *err);
+
 static void forget_child(struct flight_state *state, size_t j)
 {
 	struct flight_child *child = &state->children[j];
@@ -54,7 +56,7 @@ static int on_child(sd_event_source *source, int fd, uint32_t revents,
 	if (state->children[j].ours)
 		waitpid(state->children[j].pid, NULL, 0);
 	forget_child(state, j);
-	if (flight_job_over(state, j, &err) < 0 ||
+	if (job_over(state, j, &err) < 0 ||
 	    flight_turn(state, &err) < 0)
 		return flight_leave(state, &err);
 	return 0;
@@ -336,7 +338,8 @@ static enum plan_end plan_end_of(enum job_status status)
 	}
 }
 
-int flight_job_over(struct flight_state *state, size_t j, struct error *err)
+/* A run-job is over: its verdict, into the plan. */
+static int job_over(struct flight_state *state, size_t j, struct error *err)
 {
 	struct board_job *job = &state->board.jobs[j];
 	const struct flight_child *child = &state->children[j];

@@ -46,9 +46,6 @@ int must_check flight_start(struct flight_state *state,
 /* Takes up the run-job that somebody else has started. */
 int must_check flight_adopt(struct flight_state *state, size_t job,
 			    struct error *err);
-/* A run-job is over: its verdict, into the plan. */
-int must_check flight_job_over(struct flight_state *state, size_t job,
-			       struct error *err);
 /* Rows for jobs that will never begin. */
 int must_check flight_settle(struct flight_state *state, struct error *err);
 /* Begins what can begin, and leaves the loop when nothing is left to do. */

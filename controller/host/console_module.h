@@ -89,7 +89,7 @@ struct console_module {
 extern const struct console_module *const console_modules[];
 
 extern const struct console_module console_conserver, console_exec,
-	console_ipmi, console_none, console_qemu, console_ser2net,
+	console_ipmi, console_qemu, console_ser2net,
 	console_serial, console_ssh, console_tcp, console_telnet,
 	console_xenuse;
 

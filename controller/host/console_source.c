@@ -14,16 +14,16 @@
 #define STREAMS_MAX 8
 #define STREAM "console"
 
+static const struct console_module console_none = {
+	.name = "none", .aliases = "noop",
+	.summary = "no console",
+	.usage = "",
+};
+
 const struct console_module *const console_modules[] = {
 	&console_qemu, &console_serial, &console_telnet, &console_ser2net,
 	&console_tcp, &console_ssh, &console_ipmi, &console_conserver,
 	&console_exec, &console_xenuse, &console_none, NULL
-};
-
-const struct console_module console_none = {
-	.name = "none", .aliases = "noop",
-	.summary = "no console",
-	.usage = "",
 };
 
 void console_source_release(struct console_source *source)

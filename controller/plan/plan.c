@@ -263,30 +263,6 @@ static void share_out(struct plan *plan, const struct plan_job *job)
 	}
 }
 
-void plan_ready(struct plan *plan)
-{
-	AUTO_FREE size_t *seen = xcalloc(plan->job_count + 1, sizeof(*seen));
-
-	for (size_t j = 0; j < plan->job_count; j++) {
-		struct plan_job *job = &plan->jobs[j];
-		struct plan_guess guess;
-
-		plan_guess(plan, j, PLAN_NONE, &guess);
-		job->expected = guess.expected_ms;
-		job->late = guess.late_ms;
-		job->open_needs = job->needs.count;
-		share_out(plan, job);
-		for (size_t i = 0; i < job->needs.count; i++)
-			numbers_push(&plan->jobs[job->needs.v[i]].needed_by,
-				     j);
-	}
-	for (size_t j = 0; j < plan->job_count; j++)
-		plan->jobs[j].unblocks = sum_needers(plan, j, seen, j + 1);
-	for (size_t j = 0; j < plan->job_count; j++)
-		if (!plan->jobs[j].open_needs)
-			plan_queue(plan, j);
-}
-
 int plan_order(const struct plan *plan, size_t a, size_t b)
 {
 	const struct plan_job *x = &plan->jobs[a], *y = &plan->jobs[b];
@@ -321,7 +297,8 @@ static size_t queue_place(const struct plan *plan, size_t job)
 	return low;
 }
 
-void plan_queue(struct plan *plan, size_t j)
+/* A place among those that may begin, and out of it. */
+static void enqueue(struct plan *plan, size_t j)
 {
 	struct plan_job *job = &plan->jobs[j];
 
@@ -332,7 +309,7 @@ void plan_queue(struct plan *plan, size_t j)
 	job->queued = true;
 }
 
-void plan_unqueue(struct plan *plan, size_t j)
+static void dequeue(struct plan *plan, size_t j)
 {
 	struct plan_job *job = &plan->jobs[j];
 
@@ -342,6 +319,30 @@ void plan_unqueue(struct plan *plan, size_t j)
 	job->queued = false;
 }
 
+void plan_ready(struct plan *plan)
+{
+	AUTO_FREE size_t *seen = xcalloc(plan->job_count + 1, sizeof(*seen));
+
+	for (size_t j = 0; j < plan->job_count; j++) {
+		struct plan_job *job = &plan->jobs[j];
+		struct plan_guess guess;
+
+		plan_guess(plan, j, PLAN_NONE, &guess);
+		job->expected = guess.expected_ms;
+		job->late = guess.late_ms;
+		job->open_needs = job->needs.count;
+		share_out(plan, job);
+		for (size_t i = 0; i < job->needs.count; i++)
+			numbers_push(&plan->jobs[job->needs.v[i]].needed_by,
+				     j);
+	}
+	for (size_t j = 0; j < plan->job_count; j++)
+		plan->jobs[j].unblocks = sum_needers(plan, j, seen, j + 1);
+	for (size_t j = 0; j < plan->job_count; j++)
+		if (!plan->jobs[j].open_needs)
+			enqueue(plan, j);
+}
+
 /* --- what happens -------------------------------------------------------- */
 
 void plan_begin(struct plan *plan, const struct plan_start *start,
@@ -349,7 +350,7 @@ void plan_begin(struct plan *plan, const struct plan_start *start,
 {
 	struct plan_job *job = &plan->jobs[start->job];
 
-	plan_unqueue(plan, start->job);
+	dequeue(plan, start->job);
 	job->state = PLAN_RUNNING;
 	job->start = since;
 	job->roles = start->roles;
@@ -389,7 +390,7 @@ static void block(struct plan *plan, size_t blocker)
 
 		if (job->state != PLAN_WAITING)
 			continue;
-		plan_unqueue(plan, list->v[i]);
+		dequeue(plan, list->v[i]);
 		job->state = PLAN_BLOCKED;
 		job->blocker = blocker;
 		block(plan, list->v[i]);
@@ -402,7 +403,7 @@ void plan_end(struct plan *plan, size_t j, enum plan_end how)
 
 	if (job->state == PLAN_RUNNING)
 		leave_hosts(plan, j, how);
-	plan_unqueue(plan, j);
+	dequeue(plan, j);
 	job->state = how == PLAN_END_PASS ? PLAN_PASSED : PLAN_ENDED;
 	if (how != PLAN_END_PASS) {
 		block(plan, j);
@@ -410,7 +411,7 @@ void plan_end(struct plan *plan, size_t j, enum plan_end how)
 	}
 	for (size_t i = 0; i < job->needed_by.count; i++) {
 		plan->jobs[job->needed_by.v[i]].open_needs--;
-		plan_queue(plan, job->needed_by.v[i]);
+		enqueue(plan, job->needed_by.v[i]);
 	}
 }
 
@@ -421,12 +422,12 @@ void plan_again(struct plan *plan, size_t j, enum plan_end how,
 
 	if (job->state == PLAN_RUNNING)
 		leave_hosts(plan, j, how);
-	plan_unqueue(plan, j);
+	dequeue(plan, j);
 	for (size_t i = 0; i < job->roles; i++)
 		job->sets[i] = sets[i];
 	job->class = find_class(plan, job);
 	job->state = PLAN_WAITING;
-	plan_queue(plan, j);
+	enqueue(plan, j);
 }
 
 /* --- asked --------------------------------------------------------------- */

@@ -86,8 +86,5 @@ void plan_guess(const struct plan *plan, size_t job, size_t host,
 		struct plan_guess *guess);
 /* When the host is expected to be free; now when it is. */
 int64_t plan_host_until(const struct plan *plan, size_t host, int64_t now);
-/* A place among those that may begin, and out of it. */
-void plan_queue(struct plan *plan, size_t job);
-void plan_unqueue(struct plan *plan, size_t job);
 
 #endif

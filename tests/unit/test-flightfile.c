@@ -297,6 +297,99 @@ static void test_mistakes(void **state)
 	}
 }
 
+/* --- jobs that are written out ------------------------------------------- */
+
+static const char flight_text[] =
+	"summary: x\nrunvars: [arch=amd64, toolstack=xl]\njobs:\n"
+	"- name: test-a\n  recipe: good\n  runvars: [arch=i386, a=b=c]\n"
+	"- name: build-b\n  recipe: good\n";
+
+static void put_recipe(void)
+{
+	put("good", "summary: x\naround: none\nsteps:\n- run: ts-a\n");
+}
+
+static int load_plan(struct flight_plan **plan, const char *branch,
+		     struct error *err)
+{
+	const struct flight_wish wish = { .branch = branch };
+
+	return flight_plan_load(plan, &wish, err);
+}
+
+static void test_runvars_are_merged(void **state)
+{
+	struct error err = ERROR_INIT;
+	struct flight_plan *plan;
+
+	(void)state;
+	put_recipe();
+	put("nightly", flight_text);
+	setenv("RUNVARS", "toolstack=libvirt more=1", 1);
+	setenv("TEST_RUNVARS", "only=test", 1);
+	assert_int_equal(load_plan(&plan, "nightly", &err), 0);
+	unsetenv("RUNVARS");
+	unsetenv("TEST_RUNVARS");
+	assert_int_equal(plan->count, 2);
+	AUTO_FREE char *first = strvec_join(&plan->jobs[0].runvars, " ");
+	AUTO_FREE char *second = strvec_join(&plan->jobs[1].runvars, " ");
+
+	assert_string_equal(first, "arch=i386 toolstack=libvirt more=1 "
+			    "only=test a=b=c");
+	assert_string_equal(second, "arch=amd64 toolstack=libvirt more=1");
+	flight_plan_free(plan);
+}
+
+static void test_jobs_only(void **state)
+{
+	struct error err = ERROR_INIT;
+	struct flight_plan *plan;
+
+	(void)state;
+	put_recipe();
+	put("nightly", flight_text);
+	setenv("OSSTEST_JOBS_ONLY", "nothing:test-.*", 1);
+	assert_int_equal(load_plan(&plan, "nightly", &err), 0);
+	assert_int_equal(plan->count, 1);
+	assert_string_equal(plan->jobs[0].name, "test-a");
+	flight_plan_free(plan);
+	setenv("OSSTEST_JOBS_ONLY", "(", 1);
+	assert_int_equal(load_plan(&plan, "nightly", &err), -1);
+	unsetenv("OSSTEST_JOBS_ONLY");
+}
+
+static void test_mistakes_have_file_and_line(void **state)
+{
+	static const struct {
+		const char *text, *wanted;
+	} rows[] = {
+		{ "summary: x\njobs:\n- name: a\n  recipe: none-such\n",
+		  "bad.yaml:3: there is no recipe 'none-such'" },
+		{ "summary: x\njobs:\n- name: a\n  recipe: good\n"
+		  "- name: a\n  recipe: good\n",
+		  "bad.yaml:5: there are two jobs 'a'" },
+		{ "summary: x\njobs:\n- name: a/b\n  recipe: good\n",
+		  "bad.yaml:3: 'a/b' cannot be the name of a job" },
+		{ "summary: x\njobs:\n- name: a\n  recipe: good\n"
+		  "  runvars: [arch]\n", "bad.yaml:3: 'arch' is no runvar" },
+		{ "summary: x\njobs:\n- name: a\n  recepie: good\n",
+		  "bad.yaml:4: unknown key 'recepie' (did you mean" },
+	};
+
+	(void)state;
+	put_recipe();
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct error err = ERROR_INIT;
+		struct flight_plan *plan;
+
+		put("bad", rows[i].text);
+		assert_int_equal(load_plan(&plan, "bad", &err), -1);
+		if (!strstr(err.text, rows[i].wanted))
+			fail_msg("wanted '%s', got '%s'", rows[i].wanted,
+				 err.text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -308,6 +401,9 @@ int main(void)
 		cmocka_unit_test(test_environment),
 		cmocka_unit_test(test_include_exclude_and_disabled),
 		cmocka_unit_test(test_mistakes),
+		cmocka_unit_test(test_runvars_are_merged),
+		cmocka_unit_test(test_jobs_only),
+		cmocka_unit_test(test_mistakes_have_file_and_line),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

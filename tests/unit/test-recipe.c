@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Recipes and flights: from YAML to steps, and what is said of bad YAML. */
+/* Recipes: from YAML to steps, and what is said of bad YAML. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,7 +13,6 @@
 
 #include "base/files.h"
 #include "base/strbuf.h"
-#include "flight/file.h"
 #include "run/recipe.h"
 
 static char dir[] = "/tmp/ironbird-test-recipe-XXXXXX";
@@ -289,90 +288,6 @@ static void own_recipes_are_good(void **state)
 		fail_msg("%s", problems.v[i]);
 }
 
-static const char flight_text[] =
-	"summary: x\nrunvars: [arch=amd64, toolstack=xl]\njobs:\n"
-	"- name: test-a\n  recipe: good\n  runvars: [arch=i386, a=b=c]\n"
-	"- name: build-b\n  recipe: good\n";
-
-static int load_plan(struct flight_plan **plan, const char *branch,
-		     struct error *err)
-{
-	const struct flight_wish wish = { .branch = branch };
-
-	return flight_plan_load(plan, &wish, err);
-}
-
-static void flight_merges_runvars(void **state)
-{
-	struct error err = ERROR_INIT;
-	struct flight_plan *plan;
-
-	(void)state;
-	put("good", HEAD "steps:\n- run: ts-a\n");
-	put("nightly", flight_text);
-	setenv("RUNVARS", "toolstack=libvirt more=1", 1);
-	setenv("TEST_RUNVARS", "only=test", 1);
-	assert_int_equal(load_plan(&plan, "nightly", &err), 0);
-	unsetenv("RUNVARS");
-	unsetenv("TEST_RUNVARS");
-	assert_int_equal(plan->count, 2);
-	AUTO_FREE char *first = strvec_join(&plan->jobs[0].runvars, " ");
-	AUTO_FREE char *second = strvec_join(&plan->jobs[1].runvars, " ");
-
-	assert_string_equal(first, "arch=i386 toolstack=libvirt more=1 "
-			    "only=test a=b=c");
-	assert_string_equal(second, "arch=amd64 toolstack=libvirt more=1");
-	flight_plan_free(plan);
-}
-
-static void jobs_only_leaves_jobs_out(void **state)
-{
-	struct error err = ERROR_INIT;
-	struct flight_plan *plan;
-
-	(void)state;
-	put("nightly", flight_text);
-	setenv("OSSTEST_JOBS_ONLY", "nothing:test-.*", 1);
-	assert_int_equal(load_plan(&plan, "nightly", &err), 0);
-	assert_int_equal(plan->count, 1);
-	assert_string_equal(plan->jobs[0].name, "test-a");
-	flight_plan_free(plan);
-	setenv("OSSTEST_JOBS_ONLY", "(", 1);
-	assert_int_equal(load_plan(&plan, "nightly", &err), -1);
-	unsetenv("OSSTEST_JOBS_ONLY");
-}
-
-static void bad_flight_has_file_and_line(void **state)
-{
-	static const struct {
-		const char *text, *wanted;
-	} rows[] = {
-		{ "summary: x\njobs:\n- name: a\n  recipe: none-such\n",
-		  "bad.yaml:3: there is no recipe 'none-such'" },
-		{ "summary: x\njobs:\n- name: a\n  recipe: good\n"
-		  "- name: a\n  recipe: good\n",
-		  "bad.yaml:5: there are two jobs 'a'" },
-		{ "summary: x\njobs:\n- name: a/b\n  recipe: good\n",
-		  "bad.yaml:3: 'a/b' cannot be the name of a job" },
-		{ "summary: x\njobs:\n- name: a\n  recipe: good\n"
-		  "  runvars: [arch]\n", "bad.yaml:3: 'arch' is no runvar" },
-		{ "summary: x\njobs:\n- name: a\n  recepie: good\n",
-		  "bad.yaml:4: unknown key 'recepie' (did you mean" },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		struct error err = ERROR_INIT;
-		struct flight_plan *plan;
-
-		put("bad", rows[i].text);
-		assert_int_equal(load_plan(&plan, "bad", &err), -1);
-		if (!strstr(err.text, rows[i].wanted))
-			fail_msg("wanted '%s', got '%s'", rows[i].wanted,
-				 err.text);
-	}
-}
-
 static int set_up(void **state)
 {
 	AUTO_FREE char *around = NULL;
@@ -382,7 +297,6 @@ static int set_up(void **state)
 		return -1;
 	around = xasprintf("%s/around", dir);
 	setenv("IRONBIRD_JOBS_PATH", dir, 1);
-	setenv("IRONBIRD_FLIGHTS_PATH", dir, 1);
 	return dir_make(around, 0755, NULL);
 }
 
@@ -407,9 +321,6 @@ int main(void)
 		cmocka_unit_test(check_tells_all_problems),
 		cmocka_unit_test(unknown_recipe_gets_a_hint),
 		cmocka_unit_test(own_recipes_are_good),
-		cmocka_unit_test(flight_merges_runvars),
-		cmocka_unit_test(jobs_only_leaves_jobs_out),
-		cmocka_unit_test(bad_flight_has_file_and_line),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
