@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "cmd/jobspec.h"
+#include "db/jobname.h"
 #include "run/adhoc.h"
 #include "run/outcome.h"
 #include "run/step.h"
@@ -14,7 +15,7 @@ static const char *job_option, *flight_option;
 static bool yes;
 
 static const struct option_row options[] = {
-	OPTION_STRING('j', "job", "JOB", &job_option,
+	OPTION_STRING('j', "job", "[FLIGHT.]JOB", &job_option,
 		      "the job whose runvars it uses (OSSTEST_JOB)"),
 	OPTION_STRING('f', "flight", "FLIGHT", &flight_option,
 		      "the job's flight (OSSTEST_FLIGHT, DefaultFlight)"),
@@ -57,14 +58,21 @@ static int run_foreign(struct context *ctx, const char *program,
 {
 	AUTO_STRVEC argv = STRVEC_INIT, idents = STRVEC_INIT;
 	AUTO_STRVEC runvars = STRVEC_INIT;
-	AUTO_FREE char *flight = NULL;
-	const struct adhoc_spec spec = {
+	AUTO_FREE char *flight = NULL, *of_flight = NULL, *job = NULL;
+	struct adhoc_spec spec = {
 		.argv = &argv, .program = program, .idents = &idents,
 		.runvars = &runvars, .job = job_option,
 		.flight = flight_option ? flight_option : default_flight(ctx),
 	};
 	enum step_status status;
 
+	if (job_option && !flight_option) {
+		if (job_named(ctx->db, spec.flight, job_option, &of_flight,
+			      &job, err) < 0)
+			return -1;
+		spec.flight = of_flight;
+		spec.job = job;
+	}
 	for (size_t i = 0; i < args->count; i++) {
 		const char *word = args->v[i];
 
@@ -104,7 +112,7 @@ static int run(struct context *ctx, const struct strvec *args,
 const struct command cmd_adhoc = {
 	.name = "adhoc",
 	.summary = "Run one test case by hand and record it as a flight",
-	.usage = "[--job JOB] [--flight FLIGHT] TESTCASE [WORD|VAR=VALUE]...",
+	.usage = "[--job [FLIGHT.]JOB] [--flight FLIGHT] TESTCASE [WORD|VAR=VALUE]...",
 	.options = options,
 	.needs = NEEDS_DB,
 	.run = run,

@@ -128,6 +128,20 @@ static int offer_jobs(struct completion *c, struct error *err)
 	return rc;
 }
 
+/* The job spec, of the flight before it if that has one of this name. */
+static int parse_job(struct completion *c, char *spec, char **flight,
+		     char **job)
+{
+	char *words[] = { NULL, spec };
+
+	if (c->given.count) {
+		words[0] = c->given.v[c->given.count - 1];
+		if (jobspec_parse(c->ctx, words, 2, flight, job, NULL) == 0)
+			return 0;
+	}
+	return jobspec_parse(c->ctx, &spec, 1, flight, job, NULL);
+}
+
 /* JOB.STEP: the job's name ends at one of the word's dots. */
 static int offer_steps(struct completion *c, struct error *err)
 {
@@ -138,7 +152,7 @@ static int offer_steps(struct completion *c, struct error *err)
 		AUTO_FREE char *flight = NULL, *job = NULL;
 		struct step_rows rows = { .v = NULL };
 
-		if (jobspec_parse(c->ctx, spec, &flight, &job, NULL) < 0)
+		if (parse_job(c, spec, &flight, &job) < 0)
 			continue;
 		if (step_list(c->ctx->db, flight, job, 0, &rows, err) < 0)
 			return -1;
@@ -171,7 +185,7 @@ static void offer_testids(struct completion *c)
 		struct job_row row;
 		int rc;
 
-		if (jobspec_parse(c->ctx, c->given.v[i], &flight, &job,
+		if (jobspec_parse(c->ctx, c->given.v + i, 1, &flight, &job,
 				  NULL) < 0 ||
 		    job_get(c->ctx->db, flight, job, &row, NULL) < 0)
 			continue;
@@ -286,13 +300,40 @@ static size_t place_in(const struct strvec *arguments, size_t at)
 		arguments->count - 1 : at;
 }
 
+static bool is_flight(struct completion *c, const char *name)
+{
+	struct flight_row row;
+
+	if (flight_get(c->ctx->db, name, &row, NULL) < 0)
+		return false;
+	flight_row_release(&row);
+	return true;
+}
+
+/* FLIGHT.JOB may be two words: behind a flight comes its job. */
+static void spread_flights(struct completion *c, const struct strvec *words,
+			   struct strvec *arguments)
+{
+	for (size_t i = 0; i < words->count; i++) {
+		const char *word = words->v[i];
+		size_t at = arguments->count;
+
+		strvec_push(arguments, word);
+		if (at < c->given.count && strstr(word, "FLIGHT") &&
+		    strstr(word, "JOB") && is_flight(c, c->given.v[at]))
+			strvec_push(arguments, strstr(word, ".STEP") ?
+				    "JOB.STEP" : "JOB");
+	}
+}
+
 static int offer_form(struct completion *c, const char *line,
 		      struct error *err)
 {
-	AUTO_STRVEC arguments = STRVEC_INIT;
+	AUTO_STRVEC words = STRVEC_INIT, arguments = STRVEC_INIT;
 	size_t at = c->given.count;
 
-	arguments_of(c->command, line, &arguments);
+	arguments_of(c->command, line, &words);
+	spread_flights(c, &words, &arguments);
 	for (size_t i = 0; i < at && i < arguments.count; i++)
 		if (!fits(arguments.v[i], c->given.v[i]))
 			return 0;

@@ -149,10 +149,11 @@ static int ask_hypervisor(const struct host *host, struct error *err)
 static int show_step(struct context *ctx, const char *log, struct error *err)
 {
 	AUTO_STRBUF text = STRBUF_INIT;
+	AUTO_FREE char *spec = xstrdup(step);
 	struct step_row row;
 	int rc;
 
-	if (stepspec_parse(ctx, step, 0, &row, err) < 0)
+	if (stepspec_parse(ctx, &spec, 1, 0, &row, err) < 0)
 		return -1;
 	rc = console_between(log, row.started, row.finished, &text, err);
 	step_row_release(&row);

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <string.h>
-
 #include "cmd/jobspec.h"
-#include "db/flights.h"
+#include "db/jobname.h"
 #include "db/jobs.h"
 
 const char *default_flight(const struct context *ctx)
@@ -10,102 +8,35 @@ const char *default_flight(const struct context *ctx)
 	return config_get(ctx->config, "DefaultFlight");
 }
 
-static bool flight_exists(struct db *db, const char *flight)
-{
-	struct flight_row row;
-
-	if (flight_get(db, flight, &row, NULL) < 0)
-		return false;
-	flight_row_release(&row);
-	return true;
-}
-
-static bool job_exists(struct db *db, const char *flight, const char *job)
+/* Two words say where one ends and the other begins. */
+static int take_two(struct context *ctx, char *const *words, char **flight,
+		    char **job, struct error *err)
 {
 	struct job_row row;
 
-	if (job_get(db, flight, job, &row, NULL) < 0)
-		return false;
+	if (job_get(ctx->db, words[0], words[1], &row, err) < 0)
+		return -1;
 	job_row_release(&row);
-	return true;
-}
-
-/* The dot before end at which text[0...] is cut next, from the right. */
-static const char *dot_before(const char *text, const char *end)
-{
-	return memrchr(text, '.', end - text);
-}
-
-/* The dot after the longest flight that text begins with, or NULL. */
-static const char *dot_after_flight(struct db *db, const char *text)
-{
-	const char *dot = text + strlen(text);
-
-	while ((dot = dot_before(text, dot))) {
-		AUTO_FREE char *flight = xstrndup(text, dot - text);
-
-		if (flight_exists(db, flight))
-			return dot;
-	}
-	return NULL;
-}
-
-/* Nothing fits: what does come nearest? */
-static int no_job(struct context *ctx, const char *text, struct error *err)
-{
-	const char *dot = dot_after_flight(ctx->db, text);
-	AUTO_FREE char *flight = dot ? xstrndup(text, dot - text) :
-		xstrdup(default_flight(ctx));
-	struct job_row row;
-
-	if (!flight_exists(ctx->db, flight))
-		return error_set(err, ERROR_USAGE, "'%.100s' names no job as "
-				 "FLIGHT.JOB, and there is no flight '%s' it "
-				 "could be a job of", text, flight);
-	if (job_get(ctx->db, flight, dot ? dot + 1 : text, &row, err) == 0)
-		job_row_release(&row);
-	return -1;
-}
-
-int jobspec_parse(struct context *ctx, const char *text, char **flight,
-		  char **job, struct error *err)
-{
-	const char *dot = text + strlen(text);
-
-	while ((dot = dot_before(text, dot))) {
-		AUTO_FREE char *prefix = xstrndup(text, dot - text);
-
-		if (!job_exists(ctx->db, prefix, dot + 1))
-			continue;
-		*flight = xstrdup(prefix);
-		*job = xstrdup(dot + 1);
-		return 0;
-	}
-	if (!job_exists(ctx->db, default_flight(ctx), text))
-		return no_job(ctx, text, err);
-	*flight = xstrdup(default_flight(ctx));
-	*job = xstrdup(text);
+	*flight = xstrdup(words[0]);
+	*job = xstrdup(words[1]);
 	return 0;
 }
 
-int jobspec_parse_any(struct context *ctx, const char *text, char **flight,
-		      char **job, struct error *err)
+int jobspec_parse(struct context *ctx, char *const *words, size_t count,
+		  char **flight, char **job, struct error *err)
 {
-	struct error flight_err = ERROR_INIT, job_err = ERROR_INIT;
-	struct flight_row row;
+	if (count == 2)
+		return take_two(ctx, words, flight, job, err);
+	return job_named(ctx->db, default_flight(ctx), words[0], flight, job,
+			 err);
+}
 
-	if (flight_get(ctx->db, text, &row, &flight_err) == 0) {
-		flight_row_release(&row);
-		*flight = xstrdup(text);
-		*job = NULL;
-		return 0;
-	}
-	if (jobspec_parse(ctx, text, flight, job, &job_err) == 0)
-		return 0;
-	if (dot_after_flight(ctx->db, text))
-		return error_set(err, job_err.kind, "%s", job_err.text);
-	if (!flight_exists(ctx->db, default_flight(ctx)))
-		return error_set(err, flight_err.kind, "%s", flight_err.text);
-	return error_set(err, flight_err.kind, "%s, and %s", flight_err.text,
-			 job_err.text);
+int jobspec_parse_any(struct context *ctx, char *const *words, size_t count,
+		      char **flight, char **job, struct error *err)
+{
+	if (count == 2)
+		return take_two(ctx, words, flight, job, err);
+	return job_or_flight_named(ctx->db, default_flight(ctx),
+				   count ? words[0] : default_flight(ctx),
+				   flight, job, err);
 }

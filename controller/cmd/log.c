@@ -119,8 +119,9 @@ static int run(struct context *ctx, const struct strvec *args,
 	if (run_number < 0 || run_number > INT32_MAX)
 		return error_set(err, ERROR_USAGE, "option --run takes the "
 				 "number of a run");
-	if (args_check(args, "log", 1, 1, err) < 0 ||
-	    stepspec_parse(ctx, args->v[0], (int)run_number, &row, err) < 0)
+	if (args_check(args, "log", 1, 3, err) < 0 ||
+	    stepspec_parse(ctx, args->v, args->count, (int)run_number, &row,
+			   err) < 0)
 		return -1;
 	rc = show(ctx, &row, err);
 	step_row_release(&row);

@@ -175,12 +175,14 @@ static int newest_of(struct db *db, const char *branch, char **flight,
 }
 
 /* What a person means: a flight, a job, at last a branch. */
-static int find(struct context *ctx, const char *text, char **flight,
-		char **job, struct error *err)
+static int find(struct context *ctx, const struct strvec *args,
+		char **flight, char **job, struct error *err)
 {
-	if (jobspec_parse_any(ctx, text, flight, job, err) == 0)
+	if (jobspec_parse_any(ctx, args->v, args->count, flight, job,
+			      err) == 0)
 		return 0;
-	if (newest_of(ctx->db, text, flight, NULL) < 0 || !*flight)
+	if (args->count != 1 ||
+	    newest_of(ctx->db, args->v[0], flight, NULL) < 0 || !*flight)
 		return -1;
 	return 0;
 }
@@ -190,13 +192,12 @@ static int run(struct context *ctx, const struct strvec *args,
 {
 	AUTO_FREE char *flight = NULL, *job = NULL;
 
-	if (args_check(args, "report", 0, 1, err) < 0)
+	if (args_check(args, "report", 0, 2, err) < 0)
 		return -1;
 	if (json + junit + info_headers > 1)
 		return error_set(err, ERROR_USAGE, "report: --json, --junit "
 				 "and --info-headers cannot be had at once");
-	if (find(ctx, args->count ? args->v[0] : default_flight(ctx), &flight,
-		 &job, err) < 0)
+	if (find(ctx, args, &flight, &job, err) < 0)
 		return -1;
 	return job ? report_job(ctx, flight, job, err) :
 		report_flight(ctx, flight, err);

@@ -80,12 +80,12 @@ static int check_recipe(const struct repro *repro, struct error *err)
 			 repro->job.job);
 }
 
-static int load(struct context *ctx, const char *text, struct repro *repro,
-		struct error *err)
+static int load(struct context *ctx, const struct strvec *args,
+		struct repro *repro, struct error *err)
 {
 	AUTO_FREE char *flight = NULL, *job = NULL;
 
-	if (jobspec_parse(ctx, text, &flight, &job, err) < 0 ||
+	if (jobspec_parse(ctx, args->v, args->count, &flight, &job, err) < 0 ||
 	    job_get(ctx->db, flight, job, &repro->job, err) < 0 ||
 	    check_recipe(repro, err) < 0 ||
 	    recipe_load(&repro->recipe, repro->job.recipe, err) < 0 ||
@@ -210,10 +210,10 @@ static int run(struct context *ctx, const struct strvec *args,
 	       struct error *err)
 {
 	struct repro repro = { .runvars = STRVEC_INIT };
-	int rc = args_check(args, "repro", 1, 1, err);
+	int rc = args_check(args, "repro", 1, 2, err);
 
 	if (rc == 0)
-		rc = load(ctx, args->v[0], &repro, err);
+		rc = load(ctx, args, &repro, err);
 	if (rc == 0 && run_it)
 		rc = run_again(ctx, &repro, err);
 	else if (rc == 0)

@@ -42,18 +42,6 @@ static const struct option_row options[] = {
 	OPTION_END
 };
 
-static int name_job(struct context *ctx, const struct strvec *args,
-		    char **flight, char **job, struct error *err)
-{
-	if (args_check(args, "run-job", 1, 2, err) < 0)
-		return -1;
-	if (args->count == 1)
-		return jobspec_parse(ctx, args->v[0], flight, job, err);
-	*flight = xstrdup(args->v[0]);
-	*job = xstrdup(args->v[1]);
-	return 0;
-}
-
 static int check_options(struct error *err)
 {
 	const struct step_selection *steps = &run_options.steps;
@@ -307,7 +295,8 @@ static int run(struct context *ctx, const struct strvec *args,
 	int rc;
 
 	if (check_options(err) < 0 ||
-	    name_job(ctx, args, &flight, &job, err) < 0)
+	    args_check(args, "run-job", 1, 2, err) < 0 ||
+	    jobspec_parse(ctx, args->v, args->count, &flight, &job, err) < 0)
 		return -1;
 	if (dry_run)
 		return show_plan(ctx, flight, job, err);
@@ -323,7 +312,7 @@ const struct command cmd_run_job = {
 	.name = "run-job",
 	.aliases = "sg-run-job",
 	.summary = "Run all steps of one job, or some of them",
-	.usage = "[--yes] [--fresh] [--quiet] [FLIGHT] JOB\n"
+	.usage = "[--yes] [--fresh] [--quiet] [FLIGHT.]JOB\n"
 		 "--deps [--yes] [--quiet] [FLIGHT.]JOB\n"
 		 "[--from STEP] [--until STEP] [--only STEP] [FLIGHT.]JOB\n"
 		 "--resume [FLIGHT.]JOB\n"

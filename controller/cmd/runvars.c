@@ -7,7 +7,6 @@
 #include "base/table.h"
 #include "cmd/jobspec.h"
 #include "cmd/json.h"
-#include "db/jobs.h"
 #include "db/runvars.h"
 
 static bool all, raw, json;
@@ -124,29 +123,14 @@ undo:
 	return -1;
 }
 
-static int find(struct context *ctx, const struct strvec *args, char **flight,
-		char **job, struct error *err)
-{
-	struct job_row row;
-
-	if (args->count < 2)
-		return jobspec_parse_any(ctx, args->count ? args->v[0] :
-					 default_flight(ctx), flight, job, err);
-	if (job_get(ctx->db, args->v[0], args->v[1], &row, err) < 0)
-		return -1;
-	job_row_release(&row);
-	*flight = xstrdup(args->v[0]);
-	*job = xstrdup(args->v[1]);
-	return 0;
-}
-
 static int run(struct context *ctx, const struct strvec *args,
 	       struct error *err)
 {
 	AUTO_FREE char *flight = NULL, *job = NULL;
 
 	if (args_check(args, "runvars", 0, 2, err) < 0 ||
-	    find(ctx, args, &flight, &job, err) < 0)
+	    jobspec_parse_any(ctx, args->v, args->count, &flight, &job,
+			      err) < 0)
 		return -1;
 	if (sets.count || unsets.count)
 		return change(ctx->db, flight, job, err);
@@ -157,8 +141,8 @@ const struct command cmd_runvars = {
 	.name = "runvars",
 	.aliases = "mg-show-flight-runvars",
 	.summary = "Show the runvars of a flight or a job, or change a job's",
-	.usage = "[-a] [-r] [--json] [FLIGHT [JOB]]\n"
-		 "--set VAR=VALUE | --unset VAR FLIGHT JOB",
+	.usage = "[-a] [-r] [--json] [FLIGHT[.JOB]]\n"
+		 "--set VAR=VALUE | --unset VAR [FLIGHT.]JOB",
 	.options = options,
 	.needs = NEEDS_DB,
 	.run = run,

@@ -53,8 +53,7 @@ static int list(struct context *ctx, char *const *args, size_t count,
 	struct step_rows rows = { .v = NULL };
 	int rc;
 
-	if (jobspec_parse_any(ctx, count ? args[0] : default_flight(ctx),
-			      &flight, &job, err) < 0)
+	if (jobspec_parse_any(ctx, args, count, &flight, &job, err) < 0)
 		return -1;
 	if (!job && run_number)
 		return error_set(err, ERROR_USAGE, "--run needs a job, not "
@@ -77,8 +76,7 @@ static int show(struct context *ctx, char *const *args, size_t count,
 	struct step_row row;
 	int rc;
 
-	(void)count;
-	if (stepspec_parse(ctx, args[0], (int)run_number, &row, err) < 0)
+	if (stepspec_parse(ctx, args, count, (int)run_number, &row, err) < 0)
 		return -1;
 	rc = step_show(ctx->db, &row, json, err);
 	step_row_release(&row);
@@ -86,8 +84,8 @@ static int show(struct context *ctx, char *const *args, size_t count,
 }
 
 static const struct verb verbs[] = {
-	{ "list", 0, 1, "[FLIGHT[.JOB]]", list },
-	{ "show", 1, 1, "[FLIGHT.]JOB.STEP", show },
+	{ "list", 0, 2, "[FLIGHT[.JOB]]", list },
+	{ "show", 1, 3, "[FLIGHT.]JOB.STEP", show },
 	{ .name = NULL },
 };
 

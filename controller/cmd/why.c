@@ -34,20 +34,15 @@ static int run(struct context *ctx, const struct strvec *args,
 	AUTO_FREE char *flight = NULL, *job = NULL;
 	struct forecast shown;
 
-	if (args_check(args, "why", 1, 2, err) < 0)
-		return -1;
-	if (args->count == 2) {
-		flight = xstrdup(args->v[0]);
-		job = xstrdup(args->v[1]);
-	} else if (jobspec_parse(ctx, args->v[0], &flight, &job, err) < 0) {
-		return -1;
-	}
-	if (forecast_load(ctx->config, ctx->db, flight, &shown, err) < 0)
+	if (args_check(args, "why", 1, 2, err) < 0 ||
+	    jobspec_parse(ctx, args->v, args->count, &flight, &job,
+			  err) < 0 ||
+	    forecast_load(ctx->config, ctx->db, flight, &shown, err) < 0)
 		return -1;
 	if (board_find_job(&shown.board, job) == PLAN_NONE) {
 		forecast_release(&shown);
 		return error_set(err, ERROR_USAGE, "flight %s has no job "
-				 "'%.100s'", flight, job);
+				 "'%.100s' any more", flight, job);
 	}
 	tell_why(&shown, board_find_job(&shown.board, job));
 	forecast_release(&shown);
@@ -57,7 +52,7 @@ static int run(struct context *ctx, const struct strvec *args,
 const struct command cmd_why = {
 	.name = "why",
 	.summary = "Say what a job waits for, and until when",
-	.usage = "[FLIGHT.]JOB\nFLIGHT JOB",
+	.usage = "[FLIGHT.]JOB",
 	.needs = NEEDS_DB,
 	.run = run,
 };

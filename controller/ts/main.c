@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/names.h"
 #include "base/options.h"
+#include "db/jobname.h"
 #include "run/adhoc.h"
 #include "ts/by_hand.h"
 #include "ts/state.h"
@@ -23,7 +24,7 @@ static const char *job_option, *flight_option;
 
 static const struct option_row options[] = {
 	OPTION_FLAG(0, "describe", &describe, "print what it is, as JSON"),
-	OPTION_STRING('j', "job", "JOB", &job_option,
+	OPTION_STRING('j', "job", "[FLIGHT.]JOB", &job_option,
 		      "the job whose runvars it uses (OSSTEST_JOB)"),
 	OPTION_STRING('f', "flight", "FLIGHT", &flight_option,
 		      "the job's flight (OSSTEST_FLIGHT, DefaultFlight)"),
@@ -155,14 +156,22 @@ static void set_up_output(void)
 static int run_by_hand(const struct strvec *words,
 		       const struct strvec *runvars, struct error *err)
 {
-	const struct by_hand how = {
-		.flight = first_set(flight_option, getenv("OSSTEST_FLIGHT"),
-				    config_get(ts_state.config,
-					       "DefaultFlight")),
-		.job = first_set(job_option, getenv("OSSTEST_JOB"), NULL),
-		.words = words, .runvars = runvars, .yes = yes,
+	const char *given = first_set(job_option, getenv("OSSTEST_JOB"), NULL);
+	const char *in = first_set(flight_option, getenv("OSSTEST_FLIGHT"),
+				   config_get(ts_state.config,
+					      "DefaultFlight"));
+	AUTO_FREE char *flight = NULL, *job = NULL;
+	struct by_hand how = {
+		.flight = in, .job = given, .words = words,
+		.runvars = runvars, .yes = yes,
 	};
 
+	if (given && !flight_option) {
+		if (job_named(ts_state.db, in, given, &flight, &job, err) < 0)
+			return -1;
+		how.flight = flight;
+		how.job = job;
+	}
 	return by_hand_run(&how, err);
 }
 

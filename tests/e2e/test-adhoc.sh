@@ -76,6 +76,14 @@ is "is recorded" "$(last_step "status, reason")" \
 contains "and shown" "$OUT" "the last line of the log"
 exits "an unknown job" 2 ts-build-check --flight t --job som
 contains "gets a hint as well" "$OUT" "did you mean 'some'"
+exits "the job with its flight before it" 0 ironbird adhoc --job t.some \
+	ts-about
+contains "is that one" "$OUT" "for t some 0"
+exits "of ours, too" 0 ts-hosts-allocate --job t.some host=iron2
+exits "an unknown job of it" 2 ts-build-check --job t.som
+contains "gets a hint, too" "$OUT" "did you mean 'some'"
+exits "of none" 2 ironbird adhoc --job u.some ts-about
+contains "is no job" "$OUT" "'u.some' names no job"
 exits "an unknown test case" 2 ironbird adhoc ts-nothing-there
 exits "what is no test case" 2 ironbird adhoc /bin/true
 

@@ -128,6 +128,41 @@ exits "report --json" 0 ironbird report --json f
 is "has the jobs" "$(json '$.jobs[1].job') $(json '$.jobs[1].status')" \
 	"test pass"
 
+# --- jobs and steps in one word, or in several -------------------------------
+while read -r command; do
+	# shellcheck disable=SC2086 # words
+	exits "$command f.build" 0 ironbird $command f.build
+	one=$OUT
+	# shellcheck disable=SC2086 # words
+	exits "$command f build" 0 ironbird $command f build
+	is "is the same" "$OUT" "$one"
+	# shellcheck disable=SC2086 # words
+	exits "$command f biuld" 2 ironbird $command f biuld
+	contains "gets a hint" "$OUT" "did you mean 'build'"
+done <<'COMMANDS'
+report
+report --json
+runvars --all
+step list
+step list --json
+why
+repro
+run-job --dry-run
+COMMANDS
+ironbird step show f.build.2 >one
+ironbird log f.build.2 >log.one
+for words in "f.build 2" "f build 2" "f build.2" \
+	"f build environment/debian" "f build.environment/debian"; do
+	# shellcheck disable=SC2086 # words
+	is "step show $words" "$(ironbird step show $words)" "$(cat one)"
+	# shellcheck disable=SC2086 # words
+	is "log $words" "$(ironbird log $words)" "$(cat log.one)"
+done
+exits "a step that is not there" 2 ironbird log f build nosuch
+contains "is told by its name" "$OUT" "job f.build has no step as in 'nosuch'"
+exits "a job that is not there" 2 ironbird log f biuld 2
+contains "gets a hint as well" "$OUT" "did you mean 'build'"
+
 # --- flights -----------------------------------------------------------------
 exits "flight list" 0 ironbird flight list
 contains "has them" "$OUT" standalone.1
