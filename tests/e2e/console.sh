@@ -3,14 +3,15 @@
 # the real servers, with an echo behind them; sourced after power.sh.
 # shellcheck shell=sh
 
+# shellcheck source=tests/e2e/bmc.sh
+. "$E2E/bmc.sh"
+
 cat >>standalone.config <<END
 ConsoleRetry 200ms
 ConsoleLinger 5m
 END
 echo not-it >wrong
-# ipmi_sim takes no password of more than 20 bytes
-SECRET=pw-$$-it
-echo "$SECRET" >secret
+short_secret
 chmod 600 secret wrong
 
 # every byte that protocols and terminals treat in a way of their own
@@ -169,31 +170,7 @@ bmc_start() {
 			EXEC:cat &
 		at_exit "kill $!"
 	fi
-	mkdir -p "$D/state"
-	cat >"$D/conf" <<-END
-	name "bmc"
-	set_working_mc 0x20
-	  startlan 1
-	    addr 127.0.0.1 $PORT
-	    priv_limit admin
-	    allowed_auths_admin none md2 md5 straight
-	    guid a123456789abcdefa123456789abcdef
-	  endlan
-	  sol "tcp:127.0.0.1:$SOL" 115200
-	  user 1 true "" "test" user 10 none md2 md5 straight
-	  user 2 true "labuser" "$SECRET" admin 10 none md2 md5 straight
-	END
-	cat >"$D/emu" <<-END
-	mc_setbmc 0x20
-	mc_add 0x20 0 no-device-sdrs 0x23 9 8 0x9f 0x1291 0xf02 persist_sdr
-	sel_enable 0x20 1000 0x0a
-	mc_enable 0x20
-	END
-	ipmi_sim -c "$D/conf" -f "$D/emu" -n -s "$D/state" >"$1.log" 2>&1 \
-		</dev/null &
-	SERVER=$!
-	at_exit "kill $SERVER"
-	IPMI="ipmi host=127.0.0.1:$PORT user=labuser cipher=3"
+	run_bmc "$1.log" "sol \"tcp:127.0.0.1:$SOL\" 115200"
 }
 
 # part NAME PROGRAM: the tests of NAME, or why not.

@@ -4,6 +4,9 @@
 # mood is; it ends with the test.
 # shellcheck shell=sh
 
+# shellcheck source=tests/e2e/bmc.sh
+. "$E2E/bmc.sh"
+
 SIM=$(cd "$E2E/../sim" && pwd)
 
 # device NAME: a folder for it, which knows the password
@@ -36,41 +39,13 @@ start_menu() {
 	LOGIN="user=labuser password=@$WORK/secret"
 }
 
-# ipmi_sim takes no password of more than 20 bytes: a shorter SECRET.
-short_secret() {
-	SECRET=pw-$$-it
-	echo "$SECRET" >secret
-}
-
-# start_ipmi NAME [LINE]: OpenIPMI's ipmi_sim, with a line more for its BMC
+# start_ipmi NAME [LINE]: a BMC, with a line of its own for what hangs on it
 start_ipmi() {
 	device "$1"
 	ipmi_line="chassis_control \"$SIM/ipmi-chassis $D\""
-	mkdir "$D/state"
-	cat >"$D/conf" <<-END
-	name "bmc"
-	set_working_mc 0x20
-	  startlan 1
-	    addr 127.0.0.1 $PORT
-	    priv_limit admin
-	    allowed_auths_admin none md2 md5 straight
-	    guid a123456789abcdefa123456789abcdef
-	  endlan
-	  ${2:-$ipmi_line}
-	  user 1 true "" "test" user 10 none md2 md5 straight
-	  user 2 true "labuser" "$SECRET" admin 10 none md2 md5 straight
-	END
-	cat >"$D/emu" <<-END
-	mc_setbmc 0x20
-	mc_add 0x20 0 no-device-sdrs 0x23 9 8 0x9f 0x1291 0xf02 persist_sdr
-	sel_enable 0x20 1000 0x0a
-	mc_enable 0x20
-	END
-	ipmi_sim -c "$D/conf" -f "$D/emu" -n -s "$D/state" >bmc.log 2>&1 \
-		</dev/null &
-	echo $! >"$D/pid"
-	at_exit "kill $!"
-	METHOD="ipmi host=127.0.0.1:$PORT user=labuser cipher=3"
+	run_bmc bmc.log "${2:-$ipmi_line}"
+	echo "$SERVER" >"$D/pid"
+	METHOD=$IPMI
 }
 
 # start_nut NAME: upsd, and outlets that dummy-ups has
