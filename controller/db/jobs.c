@@ -163,12 +163,13 @@ int job_list(struct db *db, const char *flight, struct job_rows *rows,
 }
 
 /* ERROR_AGAIN when somebody else is at it. */
-static int check_not_owned(const struct job_row *row,
-			   const struct owner *self, struct error *err)
+static int check_idle(const struct job_row *row, struct error *err)
 {
 	char since[CLOCK_STAMP_SIZE];
+	struct owner self;
 
-	if (!owner_alive(&row->owner) || owner_same(&row->owner, self))
+	owner_self(&self);
+	if (!owner_alive(&row->owner) || owner_same(&row->owner, &self))
 		return 0;
 	return error_set(err, ERROR_AGAIN, "job %s.%s is being run by process "
 			 "%d on %s since %s", row->flight, row->job,
@@ -183,7 +184,7 @@ static int begin_next(struct db *db, const struct job_row *row,
 	int lost;
 
 	owner_self(&self);
-	if (check_not_owned(row, &self, err) < 0 ||
+	if (check_idle(row, err) < 0 ||
 	    step_mark_lost(db, row->flight, row->job, row->run, &lost,
 			   err) < 0)
 		return -1;
@@ -223,7 +224,7 @@ static int take_over(struct db *db, const struct job_row *row,
 	struct owner self;
 
 	owner_self(&self);
-	if (check_not_owned(row, &self, err) < 0)
+	if (check_idle(row, err) < 0)
 		return -1;
 	if (row->run == 0)
 		return error_set(err, ERROR_USAGE, "job %s.%s was never run: "
@@ -298,14 +299,12 @@ int job_set_owner(struct db *db, const char *flight, const char *job,
 static int delete_idle(struct db *db, const char *flight, const char *job,
 		       struct error *err)
 {
-	struct owner self;
 	struct job_row row;
 	int rc;
 
-	owner_self(&self);
 	if (job_get(db, flight, job, &row, err) < 0)
 		return -1;
-	rc = check_not_owned(&row, &self, err);
+	rc = check_idle(&row, err);
 	job_row_release(&row);
 	return rc < 0 ? -1 : statement_run(db, err, STMT_JOB_DELETE, "ss",
 					   flight, job);
@@ -324,14 +323,12 @@ int job_set_recipe(struct db *db, const char *flight, const char *job,
 static int rename_idle(struct db *db, const char *flight, const char *job,
 		       const char *name, struct error *err)
 {
-	struct owner self;
 	struct job_row row;
 	int rc;
 
-	owner_self(&self);
 	if (job_get(db, flight, job, &row, err) < 0)
 		return -1;
-	rc = check_not_owned(&row, &self, err);
+	rc = check_idle(&row, err);
 	job_row_release(&row);
 	if (rc < 0)
 		return -1;
