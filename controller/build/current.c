@@ -15,16 +15,10 @@ static int each_part(struct db *db, const char *flight, const char *job,
 		     void *arg, struct error *err)
 {
 	struct recipe *recipe;
-	struct job_row row;
-	int rc;
+	int rc = 1;
 
-	if (job_get(db, flight, job, &row, err) < 0)
+	if (recipe_load_job(&recipe, db, flight, job, err) < 0)
 		return -1;
-	rc = recipe_load(&recipe, row.recipe, err);
-	job_row_release(&row);
-	if (rc < 0)
-		return -1;
-	rc = 1;
 	for (size_t i = 0; i < recipe->count && rc == 1; i++) {
 		const struct build_part *part =
 			build_part_of(recipe->steps[i].argv.v[0]);

@@ -384,15 +384,10 @@ int job_run(const struct config *config, struct db *db, const char *flight,
 	    enum job_status *status, struct error *err)
 {
 	struct recipe *recipe;
-	struct job_row row;
 	int rc;
 
-	if (job_get(db, flight, job, &row, err) < 0)
+	if (recipe_load_job(&recipe, db, flight, job, err) < 0)
 		return -1;
-	rc = recipe_load(&recipe, row.recipe, err);
-	job_row_release(&row);
-	if (rc < 0)
-		return error_prefix(err, "job %s.%s", flight, job);
 	rc = job_run_recipe(config, db, flight, job, recipe, options, status,
 			    err);
 	recipe_free(recipe);

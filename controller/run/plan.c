@@ -45,15 +45,8 @@ static int load_recipe(struct job_plan *plan, struct db *db,
 		       const struct step_selection *selection,
 		       struct error *err)
 {
-	struct job_row row;
-	int rc;
-
-	if (job_get(db, flight, job, &row, err) < 0)
+	if (recipe_load_job(&plan->recipe, db, flight, job, err) < 0)
 		return -1;
-	rc = recipe_load(&plan->recipe, row.recipe, err);
-	job_row_release(&row);
-	if (rc < 0)
-		return error_prefix(err, "job %s.%s", flight, job);
 	plan->wanted = xcalloc(plan->recipe->count + 1,
 			       sizeof(*plan->wanted));
 	return select_steps(plan->recipe, selection, plan->wanted, err);

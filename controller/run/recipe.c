@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/names.h"
+#include "db/jobs.h"
 #include "run/expand.h"
 
 #define PATH_VARIABLE "IRONBIRD_JOBS_PATH"
@@ -292,6 +293,19 @@ int recipe_load(struct recipe **out, const char *name, struct error *err)
 	}
 	*out = recipe;
 	return 0;
+}
+
+int recipe_load_job(struct recipe **out, struct db *db, const char *flight,
+		    const char *job, struct error *err)
+{
+	struct job_row row;
+	int rc;
+
+	if (job_get(db, flight, job, &row, err) < 0)
+		return -1;
+	rc = recipe_load(out, row.recipe, err);
+	job_row_release(&row);
+	return rc < 0 ? error_prefix(err, "job %s.%s", flight, job) : 0;
 }
 
 void recipe_check(const char *name, struct strvec *problems)

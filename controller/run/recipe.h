@@ -54,6 +54,10 @@ struct recipe {
 /* Errors name file and line. runvars do not change a recipe. */
 int must_check recipe_load(struct recipe **out, const char *name,
 			   struct error *err);
+/* Likewise that of a job, whose name is then in errors. */
+int must_check recipe_load_job(struct recipe **out, struct db *db,
+			       const char *flight, const char *job,
+			       struct error *err);
 void recipe_free(struct recipe *recipe);	/* NULL is fine */
 int must_check recipe_names(struct strvec *names, struct error *err);
 /* Pushes all that is wrong with a recipe, "FILE:LINE: sentence" each. */
