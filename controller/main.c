@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/core.h"
 #include "base/log.h"
@@ -38,7 +37,7 @@ static const struct command *find_command(const char *name)
 static void print_overview(FILE *out)
 {
 	fputs("usage: ironbird COMMAND [OPTION...] [ARGUMENT...]\n\n"
-	      "Commands (ironbird COMMAND -h tells more):\n", out);
+	      "Commands (ironbird help COMMAND tells more):\n", out);
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
 		if (!commands[i]->hidden)
 			fprintf(out, "  %-18s %s\n", commands[i]->name,
@@ -46,22 +45,6 @@ static void print_overview(FILE *out)
 	fputs("\nExit status: 0 pass or done, 1 fail, 2 usage or "
 	      "configuration, 3 broken,\n4 blocked, 5 aborted, 75 try again "
 	      "later.\n", out);
-}
-
-static void print_help(const struct command *command)
-{
-	static const struct option_row none[] = { OPTION_END };
-	AUTO_STRVEC forms = STRVEC_INIT;
-
-	strvec_split(&forms, command->usage, "\n");
-	for (size_t i = 0; i < forms.count || i == 0; i++)
-		printf("%s ironbird %s %s\n", i ? "      " : "usage:",
-		       command->name, forms.count ? forms.v[i] : "");
-	printf("\n%s.\n", command->summary);
-	if (command->aliases)
-		printf("Also called as: %s\n", command->aliases);
-	puts("\nOptions:");
-	options_print(command->options ? command->options : none, stdout);
 }
 
 static int fail(const struct error *err)
@@ -88,33 +71,6 @@ static int unknown_command(const char *name)
 	return ERROR_USAGE;
 }
 
-static int open_config(struct context *ctx, struct error *err)
-{
-	AUTO_STRVEC warnings = STRVEC_INIT;
-
-	if (config_load(&ctx->config, &warnings, err) < 0)
-		return -1;
-	for (size_t i = 0; i < warnings.count; i++)
-		log_warn("%s", warnings.v[i]);
-	return 0;
-}
-
-static int open_needs(struct context *ctx, unsigned needs, struct error *err)
-{
-	if ((needs & NEEDS_ROOT) && geteuid() != 0)
-		return error_set(err, ERROR_USAGE, "this command switches "
-				 "namespaces, ports or disks: run it as root");
-	if ((needs & (NEEDS_CONFIG | NEEDS_DB)) && open_config(ctx, err) < 0)
-		return -1;
-	if (!(needs & NEEDS_DB))
-		return 0;
-	if (db_open(&ctx->db, config_get(ctx->config, "JobDB"), err) < 0)
-		return -1;
-	db_set_busy_limit(ctx->db, config_duration_ms(ctx->config,
-						      "DatabaseLimit"));
-	return 0;
-}
-
 static int run_command(const struct command *command, const char *called,
 		       int argc, char **argv)
 {
@@ -127,16 +83,35 @@ static int run_command(const struct command *command, const char *called,
 	rc = options_parse(command->options ? command->options : none, argc,
 			   argv, &args, &err);
 	if (rc == OPTIONS_HELP) {
-		print_help(command);
+		command_help(command);
 		return 0;
 	}
 	if (rc == OPTIONS_OK)
-		rc = open_needs(&ctx, command->needs, &err);
+		rc = context_open(&ctx, command->needs, &err);
 	if (rc == 0)
 		rc = command->run(&ctx, &args, &err);
-	db_close(ctx.db);
-	config_free(ctx.config);
+	context_close(&ctx);
 	return rc < 0 ? fail(&err) : rc;
+}
+
+static bool asks_for_help(const char *word)
+{
+	return strcmp(word, "help") == 0 || strcmp(word, "-h") == 0 ||
+		strcmp(word, "--help") == 0;
+}
+
+/* "help", or "help COMMAND"; name is NULL for the first. */
+static int help(const char *name)
+{
+	const struct command *command = name ? find_command(name) : NULL;
+
+	if (name && !command && !asks_for_help(name))
+		return unknown_command(name);
+	if (command)
+		command_help(command);
+	else
+		print_overview(stdout);
+	return 0;
 }
 
 int main(int argc, char **argv)
@@ -151,11 +126,8 @@ int main(int argc, char **argv)
 		argv++;
 		argc--;
 		called = argv[0];
-		if (strcmp(called, "help") == 0 || strcmp(called, "-h") == 0 ||
-		    strcmp(called, "--help") == 0) {
-			print_overview(stdout);
-			return 0;
-		}
+		if (asks_for_help(called))
+			return help(argv[1]);
 		if (strcmp(called, "--version") == 0)
 			called = "version";
 		command = find_command(called);

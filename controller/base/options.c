@@ -7,6 +7,9 @@
 #include "base/names.h"
 #include "base/options.h"
 #include "base/strbuf.h"
+#include "base/wrap.h"
+
+#define LEFT_WIDTH 26	/* of options and their arguments in a help */
 
 static int set_number(const struct option_row *row, const char *text,
 		      struct error *err)
@@ -201,6 +204,7 @@ int options_parse(const struct option_row *rows, int argc, char *const argv[],
 static void print_row(const struct option_row *row, FILE *out)
 {
 	AUTO_STRBUF left = STRBUF_INIT;
+	AUTO_FREE char *label = NULL;
 
 	if (row->letter)
 		strbuf_addf(&left, "-%c, ", row->letter);
@@ -210,10 +214,12 @@ static void print_row(const struct option_row *row, FILE *out)
 	if (row->argument)
 		strbuf_addf(&left, "%s%s", row->type == OPTION_TYPE_FAMILY ?
 			    "" : " ", row->argument);
-	if (left.len > 26)
-		fprintf(out, "  %s\n  %-26s %s\n", left.buf, "", row->help);
-	else
-		fprintf(out, "  %-26s %s\n", left.buf, row->help);
+	if (left.len > LEFT_WIDTH) {
+		fprintf(out, "  %s\n", left.buf);
+		strbuf_clear(&left);
+	}
+	label = xasprintf("  %-*s ", LEFT_WIDTH, left.buf);
+	wrap_print(out, label, row->help);
 }
 
 void options_print(const struct option_row *rows, FILE *out)

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/strbuf.h"
-#include "report/wrap.h"
+#include "base/wrap.h"
 
 #define NARROWEST 20
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Lines for people that stay within 80 columns and cannot move a cursor. */
-#ifndef IRONBIRD_REPORT_WRAP_H
-#define IRONBIRD_REPORT_WRAP_H
+#ifndef IRONBIRD_BASE_WRAP_H
+#define IRONBIRD_BASE_WRAP_H
 
 #include <stdio.h>
 

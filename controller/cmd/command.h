@@ -49,6 +49,12 @@ struct verb {
 		   struct error *err);
 };
 
+/* Opens what a command needs; config's warnings are printed. */
+int must_check context_open(struct context *ctx, unsigned needs,
+			    struct error *err);
+void context_close(struct context *ctx);	/* what was not opened is fine */
+/* What -h prints, within 80 columns. */
+void command_help(const struct command *command);
 /*
  * Runs the verb that args begin with; verbs end with a NULL name. Unknown or
  * missing verbs and wrong argument counts are ERROR_USAGE with a hint.

@@ -439,6 +439,13 @@ static const struct command *find_command(const char *name)
 	return NULL;
 }
 
+static void offer_commands(struct completion *c)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		if (!commands[i]->hidden)
+			offer(c, commands[i]->name);
+}
+
 /* "sg-run-job WORD" as "ironbird run-job WORD". */
 static int complete(struct completion *c, const struct strvec *words,
 		    struct error *err)
@@ -447,12 +454,13 @@ static int complete(struct completion *c, const struct strvec *words,
 
 	c->command = find_command(words->v[0]);
 	if (!c->command && words->count == 2) {
-		for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
-			if (!commands[i]->hidden)
-				offer(c, commands[i]->name);
+		offer_commands(c);
 		offer(c, "help");
 		return 0;
 	}
+	if (!c->command && words->count == 3 &&
+	    strcmp(words->v[1], "help") == 0)
+		offer_commands(c);
 	if (!c->command && words->count > 2) {
 		c->command = find_command(words->v[1]);
 		first = 2;

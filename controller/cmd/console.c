@@ -42,17 +42,6 @@ static const struct option_row options[] = {
 	OPTION_END
 };
 
-static int open_config(struct context *ctx, struct error *err)
-{
-	AUTO_STRVEC warnings = STRVEC_INIT;
-
-	if (config_load(&ctx->config, &warnings, err) < 0)
-		return -1;
-	for (size_t i = 0; i < warnings.count; i++)
-		log_warn("%s", warnings.v[i]);
-	return 0;
-}
-
 /* A lab's own recorder: it needs no database, and never ends by itself. */
 static int record_for_ever(struct context *ctx, const struct strvec *args,
 			   struct error *err)
@@ -67,7 +56,7 @@ static int record_for_ever(struct context *ctx, const struct strvec *args,
 		return error_set(err, ERROR_USAGE, "console --record takes "
 				 "HOST, or HOST LOG MODULE and its arguments");
 	if (name_check("host", args->v[0], err) < 0 ||
-	    open_config(ctx, err) < 0 ||
+	    context_open(ctx, NEEDS_CONFIG, err) < 0 ||
 	    console_source_make(&source, "console", args->v + 2, err) < 0)
 		return -1;
 	spec.source = &source;
@@ -77,13 +66,6 @@ static int record_for_ever(struct context *ctx, const struct strvec *args,
 			  "record", source.module->name);
 	console_source_release(&source);
 	return rc;
-}
-
-static int open_context(struct context *ctx, struct error *err)
-{
-	if (open_config(ctx, err) < 0)
-		return -1;
-	return db_open(&ctx->db, config_get(ctx->config, "JobDB"), err);
 }
 
 static int print_path(const struct host *host, const char *log,
@@ -184,7 +166,7 @@ static int list_modules(void)
 	AUTO_TABLE table;
 	cJSON *array = cJSON_CreateArray();
 
-	table_init(&table, "module", "arguments", "what it is", NULL);
+	table_init(&table, "MODULE", "ARGUMENTS", "WHAT IT IS", NULL);
 	for (size_t i = 0; console_modules[i]; i++) {
 		const struct console_module *module = console_modules[i];
 		cJSON *one = cJSON_CreateObject();
@@ -223,7 +205,7 @@ static int run(struct context *ctx, const struct strvec *args,
 	if (lines < 0 || lines > LINES_LIMIT)
 		return error_set(err, ERROR_USAGE, "console: --lines is 0 to "
 				 "%d", LINES_LIMIT);
-	if (open_context(ctx, err) < 0 ||
+	if (context_open(ctx, NEEDS_DB, err) < 0 ||
 	    host_load(&host, ctx->db, ctx->config, args->v[0], err) < 0)
 		return -1;
 	rc = use(ctx, host, err);
@@ -235,7 +217,9 @@ const struct command cmd_console = {
 	.name = "console",
 	.summary = "Show a host's serial console as it comes, or type on it",
 	.usage = "[--write] [--lines COUNT] [--stream NAME] HOST\n"
-		 "--step [FLIGHT.]JOB.STEP HOST\n--log [--stream NAME] HOST\n--debug-keys HOST\n--modules [--json]",
+		 "--step [FLIGHT.]JOB.STEP HOST\n"
+		 "--log [--stream NAME] HOST\n--debug-keys HOST\n"
+		 "--modules [--json]",
 	.options = options,
 	.run = run,
 };

@@ -7,8 +7,8 @@
 #include "base/clock.h"
 #include "base/strbuf.h"
 #include "base/table.h"
+#include "base/wrap.h"
 #include "report/print.h"
-#include "report/wrap.h"
 
 #define TAIL_LINES 15
 #define MOMENTS_MAX 60

@@ -4,8 +4,8 @@
 #include <time.h>
 
 #include "base/strbuf.h"
+#include "base/wrap.h"
 #include "report/print.h"
-#include "report/wrap.h"
 
 #define DAY_MS 86400000
 #define DATE_SIZE 24

@@ -266,3 +266,5 @@ exits "one that did not" 0 ironbird flight show standalone
 contains "has nobody to tell" "$OUT" "harness    -"
 exits "the help" 0 ironbird help
 is "fits a terminal" "$(echo "$OUT" | awk 'length > 80')" ""
+exits "help for what is no command" 2 ironbird help consol
+contains "has a hint" "$OUT" "did you mean 'console'"

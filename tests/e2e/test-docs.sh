@@ -23,8 +23,15 @@ page ironbird.1 >page.txt
 ironbird help | sed -n 's/^  \([a-z-]*\) .*/\1/p' >commands
 ok "the help lists commands" test "$(wc -l <commands)" -gt 15
 while read -r command; do
+	exits "help $command" 0 ironbird help "$command"
+	told=$OUT
 	exits "$command -h" 0 ironbird "$command" -h
-	echo "$OUT" | sed -n 's/^\(usage:\|      \) \(ironbird .*\)/\2/p' >forms
+	is "is the same" "$OUT" "$told"
+	is "fits a terminal" "$(echo "$OUT" | awk 'length > 80')" ""
+	# a form may go on, further to the right
+	echo "$OUT" | awk '/^ {16}/ { sub(/^ +/, " "); printf "%s", $0; next }
+		{ printf "%s%s", NR > 1 ? "\n" : "", $0 } END { print "" }' |
+		sed -n 's/^\(usage:\|      \) \(ironbird .*\)/\2/p' >forms
 	echo "$OUT" | sed -n 's/^ \{2,6\}\(-.*\)/\1/p' | sed 's/  .*//' |
 		grep -v -- --help >options
 	part "$command" >said

@@ -62,6 +62,7 @@ offers() {
 echo 'HostProp_iron1_PowerMethod null' >>standalone.config
 is "commands" "$(offers ironbird run-)" "run-flight run-job "
 contains "all of them" "$(offers ironbird '')" "report "
+is "what there is help for" "$(offers ironbird help run-)" "run-flight run-job "
 lacks "but for the hidden" "$(offers ironbird '')" complete
 is "second words" "$(offers ironbird recipe s)" "show "
 is "options" "$(offers ironbird run-job --re)" "--repeat --resume "

@@ -14,9 +14,9 @@
 
 #include "base/files.h"
 #include "base/strbuf.h"
+#include "base/wrap.h"
 #include "report/print.h"
 #include "report/summary.h"
-#include "report/wrap.h"
 
 #define T0 1700000000000
 
