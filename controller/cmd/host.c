@@ -144,8 +144,8 @@ static int list(struct context *ctx, char *const *args, size_t count,
 
 	(void)args;
 	(void)count;
-	table_init(&listing.table, "host", "address", "power", "console",
-		   "allocation", "flags", NULL);
+	table_init(&listing.table, "HOST", "ADDRESS", "POWER", "CONSOLE",
+		   "ALLOCATION", "FLAGS", NULL);
 	if (host_names(ctx->db, ctx->config, &names, err) == 0 &&
 	    allocation_list(ctx->db, &rows, err) == 0)
 		rc = 0;
@@ -170,7 +170,7 @@ static void print_host(const struct host *host, const char *holder,
 	AUTO_FREE char *flags = strvec_join(&host->flags, " ");
 	AUTO_TABLE table;
 
-	table_init(&table, "property", "value", NULL);
+	table_init(&table, "PROPERTY", "VALUE", NULL);
 	table_row(&table, "allocation", holder);
 	host_state_rows(state, strcmp(holder, "free") != 0, &table);
 	table_row(&table, "flags", flags);

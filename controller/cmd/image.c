@@ -56,7 +56,7 @@ static int list(struct context *ctx, char *const *args, size_t count,
 
 	(void)args;
 	(void)count;
-	table_init(&table, "image", "in the cache", NULL);
+	table_init(&table, "IMAGE", "IN THE CACHE", NULL);
 	made = image_names(&names, err);
 	for (size_t i = 0; i < names.count && made >= 0; i++) {
 		cJSON *row = cJSON_CreateObject();

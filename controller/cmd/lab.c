@@ -186,7 +186,7 @@ static void print_services(const cJSON *lab)
 	AUTO_TABLE table;
 	const cJSON *one;
 
-	table_init(&table, "service", "process", "starts", "since", NULL);
+	table_init(&table, "SERVICE", "PROCESS", "STARTS", "SINCE", NULL);
 	cJSON_ArrayForEach(one, cJSON_GetObjectItem(lab, "services")) {
 		AUTO_FREE char *pid = xasprintf("%d",
 			cJSON_GetObjectItem(one, "pid")->valueint);
@@ -204,7 +204,7 @@ static void print_hosts(const cJSON *lab)
 	AUTO_TABLE table;
 	const cJSON *one;
 
-	table_init(&table, "host", "address", "power", "console", NULL);
+	table_init(&table, "HOST", "ADDRESS", "POWER", "CONSOLE", NULL);
 	cJSON_ArrayForEach(one, cJSON_GetObjectItem(lab, "hosts"))
 		table_row(&table, text_of(one, "host"),
 			  text_of(one, "address"), text_of(one, "power"),
@@ -278,7 +278,7 @@ static int list(struct context *ctx, char *const *args, size_t count,
 
 	(void)args;
 	(void)count;
-	table_init(&table, "lab", "state", "hosts", "folder", NULL);
+	table_init(&table, "LAB", "STATE", "HOSTS", "FOLDER", NULL);
 	list_labs(ctx->config, &names);
 	for (size_t i = 0; i < names.count; i++) {
 		AUTO_STRVEC hosts = STRVEC_INIT;
@@ -357,8 +357,8 @@ static void list_snapshots(const struct preparations *all)
 	cJSON *array = cJSON_CreateArray();
 	AUTO_TABLE table;
 
-	table_init(&table, "host", "snapshot", "MB", "made by", "at",
-		   "last used", NULL);
+	table_init(&table, "HOST", "SNAPSHOT", "MB", "MADE BY", "AT",
+		   "LAST USED", NULL);
 	for (size_t i = 0; i < all->count; i++)
 		if (all->v[i].snapshot)
 			add_snapshot(&all->v[i], &table, array);

@@ -113,8 +113,8 @@ static void table_actions(const struct power_action_rows *rows)
 {
 	AUTO_TABLE table;
 
-	table_init(&table, "started (UTC)", "host", "action", "was", "is",
-		   "result", "time", "method or error", NULL);
+	table_init(&table, "STARTED (UTC)", "HOST", "ACTION", "WAS", "IS",
+		   "RESULT", "TIME", "METHOD OR ERROR", NULL);
 	for (size_t i = 0; i < rows->count; i++) {
 		const struct power_action_row *row = &rows->v[i];
 		AUTO_FREE char *text = xstrdup(row->error ? row->error :
@@ -246,8 +246,8 @@ static void table_outlets(const struct outlets *all)
 {
 	AUTO_TABLE table;
 
-	table_init(&table, "host", "outlet", "state", "since (UTC)",
-		   "switches", "device", NULL);
+	table_init(&table, "HOST", "OUTLET", "STATE", "SINCE (UTC)",
+		   "SWITCHES", "DEVICE", NULL);
 	for (size_t i = 0; i < all->count; i++) {
 		const struct outlet *one = &all->v[i];
 		AUTO_FREE char *count = xasprintf("%lld",

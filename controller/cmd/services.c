@@ -73,7 +73,7 @@ static void print_rows(const struct child_rows *rows, const char *used)
 {
 	AUTO_TABLE table;
 
-	table_init(&table, "service", "process", "starts", NULL);
+	table_init(&table, "SERVICE", "PROCESS", "STARTS", NULL);
 	for (size_t i = 0; i < rows->count; i++) {
 		AUTO_FREE char *pid = xasprintf("%d", rows->v[i].pid);
 		AUTO_FREE char *starts = xasprintf("%d", rows->v[i].starts);

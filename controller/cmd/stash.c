@@ -59,7 +59,7 @@ static int list(struct context *ctx, char *const *args, size_t count,
 
 	(void)args;
 	(void)count;
-	table_init(&table, "dist", "revision", "made", "size", "jobs", NULL);
+	table_init(&table, "DIST", "REVISION", "MADE", "SIZE", "JOBS", NULL);
 	for (size_t i = 0; i < dists.count && rc == 0; i++)
 		rc = add_dist(ctx, &dists.v[i], array, &table, err);
 	if (rc == 0 && json)

@@ -54,7 +54,7 @@ static int list(struct context *ctx, char *const *args, size_t count,
 	(void)args;
 	(void)count;
 	tree_list(ctx->config, &names);
-	table_init(&table, "tree", "revision", "said by", "url", NULL);
+	table_init(&table, "TREE", "REVISION", "SAID BY", "URL", NULL);
 	for (size_t i = 0; i < names.count && rc == 0; i++)
 		rc = add_tree(ctx, names.v[i], array, &table, err);
 	if (rc == 0 && json)
