@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -60,7 +61,7 @@ int file_read_tail(const char *path, size_t max, struct strbuf *sb,
 	return 0;
 }
 
-static int write_all(int fd, const char *data, size_t len)
+int file_write(int fd, const char *data, size_t len)
 {
 	while (len) {
 		ssize_t n = write(fd, data, len);
@@ -126,7 +127,7 @@ static int publish(const char *path, const void *data, size_t len,
 
 	if (fd < 0)
 		return -1;
-	if (write_all(fd, data, len) < 0) {
+	if (file_write(fd, data, len) < 0) {
 		error_errno(err, "cannot write %s", path);
 		unlink(beside);
 		return -1;
@@ -152,7 +153,7 @@ static int copy_data(int in, int out)
 	ssize_t n;
 
 	while ((n = read(in, chunk, sizeof(chunk))) > 0)
-		if (write_all(out, chunk, n) < 0)
+		if (file_write(out, chunk, n) < 0)
 			return -1;
 	return n < 0 ? -1 : 0;
 }
@@ -226,6 +227,35 @@ int dir_make(const char *path, mode_t mode, struct error *err)
 	if (errno == EEXIST && stat(path, &st) == 0 && S_ISDIR(st.st_mode))
 		return 0;
 	return error_errno(err, "cannot make the folder %s", path);
+}
+
+/* Appends what is in dir; -1 with errno. */
+static int read_names(DIR *dir, struct strvec *names)
+{
+	struct dirent *entry;
+
+	errno = 0;
+	while ((entry = readdir(dir)))
+		if (*entry->d_name != '.')
+			strvec_push(names, entry->d_name);
+	return errno ? -1 : 0;
+}
+
+int dir_list(const char *path, struct strvec *names, struct error *err)
+{
+	AUTO_STRVEC got = STRVEC_INIT;
+	DIR *dir = opendir(path);
+	int rc = dir ? read_names(dir, &got) : -1;
+
+	if (rc < 0)
+		error_errno(err, "cannot read the folder %s", path);
+	if (dir)
+		closedir(dir);
+	if (rc < 0)
+		return -1;
+	strvec_sort(&got);
+	strvec_pushv(names, got.v);
+	return 0;
 }
 
 static int remove_one(const char *path, const struct stat *st, int type,

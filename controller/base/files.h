@@ -14,6 +14,7 @@
 
 #include "base/error.h"
 #include "base/strbuf.h"
+#include "base/strvec.h"
 
 #define SHA256_HEX_SIZE 65
 
@@ -32,6 +33,8 @@ int must_check file_publish_quick(const char *path, const void *data,
 /* A copy of from at to, published; for files of any size. */
 int must_check file_copy(const char *from, const char *to, mode_t mode,
 			 struct error *err);
+/* All of data to an open file; -1 with errno. */
+int must_check file_write(int fd, const char *data, size_t len);
 bool file_exists(const char *path);
 /* Removes path; a file that is not there is no error. */
 int must_check file_remove(const char *path, struct error *err);
@@ -41,6 +44,12 @@ int64_t file_size(const char *path);
 /* mkdir -p; an existing folder is no error. */
 int must_check dir_make(const char *path, mode_t mode, struct error *err);
 int must_check dir_make_parent(const char *path, struct error *err);
+/*
+ * Appends the names in a folder, sorted, but for those that begin with a dot.
+ * A folder that is not there is an error.
+ */
+int must_check dir_list(const char *path, struct strvec *names,
+			struct error *err);
 /* rm -r that never follows a symbolic link and stays on one file system. */
 int must_check dir_remove(const char *path, struct error *err);
 

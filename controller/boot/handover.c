@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -83,23 +82,19 @@ int handover_create(struct handover *handover, const struct site *site,
 int handover_find(struct handover *handover, const struct site *site,
 		  const char *name, struct error *err)
 {
+	AUTO_STRVEC tokens = STRVEC_INIT;
 	AUTO_FREE char *machine = NULL;
-	struct dirent *entry;
-	DIR *dir;
 
 	*handover = (struct handover){ 0 };
 	if (check_machine(site, name, err) < 0)
 		return -1;
 	machine = xasprintf("%s/%s", site->web_dir, name);
-	dir = opendir(machine);
-	while (dir && (entry = readdir(dir)))
-		if (entry->d_name[0] != '.' && !handover->dir)
-			fill(handover, site, name, entry->d_name);
-	if (dir)
-		closedir(dir);
-	if (!handover->dir)
+	if (file_exists(machine) && dir_list(machine, &tokens, err) < 0)
+		return -1;
+	if (tokens.count == 0)
 		return error_set(err, ERROR_USAGE, "%s was never installed "
 				 "from here: %s is empty", name, machine);
+	fill(handover, site, name, tokens.v[0]);
 	return 0;
 }
 

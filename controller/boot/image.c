@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,20 +18,18 @@ static const char *const builder_parts[] = { "build", "sources", "builders" };
 int image_names(struct strvec *names, struct error *err)
 {
 	AUTO_FREE char *path = xasprintf("%s/host-images", config_share_dir());
-	struct dirent *entry;
-	DIR *dir = opendir(path);
+	AUTO_STRVEC files = STRVEC_INIT;
 
-	if (!dir)
-		return error_errno(err, "cannot read the folder %s", path);
-	while ((entry = readdir(dir))) {
-		size_t n = strlen(entry->d_name);
+	if (dir_list(path, &files, err) < 0)
+		return -1;
+	for (size_t i = 0; i < files.count; i++) {
+		size_t n = strlen(files.v[i]);
 
-		if (str_ends(entry->d_name, DEFINITION_SUFFIX))
+		if (str_ends(files.v[i], DEFINITION_SUFFIX))
 			strvec_pushf(names, "%.*s",
 				     (int)(n - strlen(DEFINITION_SUFFIX)),
-				     entry->d_name);
+				     files.v[i]);
 	}
-	closedir(dir);
 	strvec_sort(names);
 	return 0;
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* An entry of the stash: taken, or made. */
 #include <ctype.h>
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/files.h"
 #include "base/proc.h"
 #include "build/build.h"
 #include "build/errorline.h"
@@ -79,19 +79,14 @@ static int copy_fragments(const struct making *making, struct error *err)
 {
 	AUTO_FREE char *path = xasprintf("%s/hypervisor/kconfig",
 					 config_share_dir());
-	struct dirent *entry;
-	DIR *dir = opendir(path);
-	int rc = 0;
+	AUTO_STRVEC names = STRVEC_INIT;
+	int rc = dir_list(path, &names, err);
 
-	if (!dir)
-		return error_errno(err, "cannot read the folder %s", path);
-	while (rc == 0 && (entry = readdir(dir))) {
-		AUTO_FREE char *name = xasprintf("kconfig/%s", entry->d_name);
+	for (size_t i = 0; i < names.count && rc == 0; i++) {
+		AUTO_FREE char *name = xasprintf("kconfig/%s", names.v[i]);
 
-		if (*entry->d_name != '.')
-			rc = copy_into(making, name, name, 0644, err);
+		rc = copy_into(making, name, name, 0644, err);
 	}
-	closedir(dir);
 	return rc;
 }
 
@@ -256,16 +251,11 @@ static int pack_all(const struct making *making, const char *to,
 		    struct error *err)
 {
 	AUTO_FREE char *out = xasprintf("%s/out", making->dir);
-	struct dirent *entry;
-	DIR *dir = opendir(out);
-	int rc = 0;
+	AUTO_STRVEC names = STRVEC_INIT;
+	int rc = dir_list(out, &names, err);
 
-	if (!dir)
-		return error_errno(err, "cannot read the folder %s", out);
-	while (rc == 0 && (entry = readdir(dir)))
-		if (*entry->d_name != '.')
-			rc = pack_one(making, entry->d_name, to, err);
-	closedir(dir);
+	for (size_t i = 0; i < names.count && rc == 0; i++)
+		rc = pack_one(making, names.v[i], to, err);
 	return rc;
 }
 

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -192,22 +191,6 @@ static int add_file(const char *dir, const char *name, struct strbuf *text,
 	return 0;
 }
 
-static int file_names(const char *path, struct strvec *names,
-		      struct error *err)
-{
-	struct dirent *entry;
-	DIR *dir = opendir(path);
-
-	if (!dir)
-		return error_errno(err, "cannot read the folder %s", path);
-	while ((entry = readdir(dir)))
-		if (*entry->d_name != '.')
-			strvec_push(names, entry->d_name);
-	closedir(dir);
-	strvec_sort(names);
-	return 0;
-}
-
 static int write_manifest(const char *dir, const char *text,
 			  struct error *err)
 {
@@ -216,7 +199,7 @@ static int write_manifest(const char *dir, const char *text,
 	AUTO_STRBUF all = STRBUF_INIT;
 
 	strbuf_addstr(&all, text);
-	if (file_names(dir, &names, err) < 0)
+	if (dir_list(dir, &names, err) < 0)
 		return -1;
 	for (size_t i = 0; i < names.count; i++)
 		if (add_file(dir, names.v[i], &all, err) < 0)

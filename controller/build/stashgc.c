@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What is in the stash, and what need not be. */
-#include <dirent.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,29 +41,24 @@ static int add_dist(const struct config *config, const char *name,
 	return 0;
 }
 
-static DIR *open_stash(const struct config *config, struct error *err)
+static int read_stash(const struct config *config, struct strvec *entries,
+		      struct error *err)
 {
 	const char *path = config_get(config, "Stash");
 
-	if (dir_make(path, 0755, err) < 0)
-		return NULL;
-	return opendir(path);
+	return dir_make(path, 0755, err) < 0 ? -1 :
+		dir_list(path, entries, err);
 }
 
 int stash_list(const struct config *config, struct dists *dists,
 	       struct error *err)
 {
-	DIR *dir = open_stash(config, err);
-	struct dirent *entry;
-	int rc = 0;
+	AUTO_STRVEC entries = STRVEC_INIT;
+	int rc = read_stash(config, &entries, err);
 
-	if (!dir)
-		return error_errno(err, "cannot read the stash");
-	while (rc == 0 && (entry = readdir(dir)))
-		if (name_ok(entry->d_name) &&
-		    !str_ends(entry->d_name, BESIDE))
-			rc = add_dist(config, entry->d_name, dists, err);
-	closedir(dir);
+	for (size_t i = 0; i < entries.count && rc == 0; i++)
+		if (name_ok(entries.v[i]) && !str_ends(entries.v[i], BESIDE))
+			rc = add_dist(config, entries.v[i], dists, err);
 	if (rc < 0)
 		dists_release(dists);
 	else if (dists->count)
@@ -89,16 +82,12 @@ static int remove_begun(const struct config *config, const char *entry,
 
 static int remove_leftovers(const struct config *config, struct error *err)
 {
-	DIR *dir = open_stash(config, err);
-	struct dirent *entry;
-	int rc = 0;
+	AUTO_STRVEC entries = STRVEC_INIT;
+	int rc = read_stash(config, &entries, err);
 
-	if (!dir)
-		return error_errno(err, "cannot read the stash");
-	while (rc == 0 && (entry = readdir(dir)))
-		if (name_ok(entry->d_name) && str_ends(entry->d_name, BESIDE))
-			rc = remove_begun(config, entry->d_name, err);
-	closedir(dir);
+	for (size_t i = 0; i < entries.count && rc == 0; i++)
+		if (name_ok(entries.v[i]) && str_ends(entries.v[i], BESIDE))
+			rc = remove_begun(config, entries.v[i], err);
 	return rc;
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Which trees there are. */
-#include <dirent.h>
 #include <string.h>
 
+#include "base/files.h"
 #include "base/strbuf.h"
 #include "build/part.h"
 #include "build/tree.h"
@@ -18,19 +18,16 @@ static void add(struct strvec *names, const char *name)
 /* A folder that is not there has no trees in it. */
 static void add_repositories(struct strvec *names, const char *path)
 {
-	struct dirent *entry;
-	DIR *dir = opendir(path);
+	AUTO_STRVEC got = STRVEC_INIT;
 
-	while (dir && (entry = readdir(dir))) {
-		AUTO_FREE char *name = xstrdup(entry->d_name);
-
-		if (!str_ends(name, SUFFIX))
+	if (dir_list(path, &got, NULL) < 0)
+		return;
+	for (size_t i = 0; i < got.count; i++) {
+		if (!str_ends(got.v[i], SUFFIX))
 			continue;
-		name[strlen(name) - strlen(SUFFIX)] = '\0';
-		add(names, name);
+		got.v[i][strlen(got.v[i]) - strlen(SUFFIX)] = '\0';
+		add(names, got.v[i]);
 	}
-	if (dir)
-		closedir(dir);
 }
 
 void tree_list(const struct config *config, struct strvec *names)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <dirent.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/files.h"
 #include "base/log.h"
 #include "base/names.h"
 #include "base/table.h"
@@ -215,15 +215,13 @@ static void print_hosts(const cJSON *lab)
 static void list_labs(const struct config *config, struct strvec *names)
 {
 	AUTO_FREE char *path = config_state_path(config, "lab");
-	DIR *dir = opendir(path);
-	struct dirent *entry;
+	AUTO_STRVEC got = STRVEC_INIT;
 
-	while (dir && (entry = readdir(dir)))
-		if (name_ok(entry->d_name))
-			strvec_push(names, entry->d_name);
-	if (dir)
-		closedir(dir);
-	strvec_sort(names);
+	if (dir_list(path, &got, NULL) < 0)
+		return;
+	for (size_t i = 0; i < got.count; i++)
+		if (name_ok(got.v[i]))
+			strvec_push(names, got.v[i]);
 }
 
 /* A lab that somebody names is there; the default one may be made later. */

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/statvfs.h>
@@ -127,15 +126,13 @@ static int read_folder(const struct config *config, struct db *db,
 		       const char *logs, struct folder *folder,
 		       struct error *err)
 {
-	DIR *dir = opendir(logs);
-	struct dirent *entry;
+	AUTO_STRVEC flights = STRVEC_INIT;
 	int rc = 0;
 
-	while (dir && rc == 0 && (entry = readdir(dir)))
-		if (entry->d_name[0] != '.')
-			rc = add_flight(config, db, entry->d_name, folder, err);
-	if (dir)
-		closedir(dir);
+	if (file_exists(logs) && dir_list(logs, &flights, err) < 0)
+		return -1;
+	for (size_t i = 0; i < flights.count && rc == 0; i++)
+		rc = add_flight(config, db, flights.v[i], folder, err);
 	return rc;
 }
 

@@ -14,21 +14,6 @@
 #define ESCAPE 0x1d	/* Ctrl-], as telnet has it */
 #define ANSWER_LIMIT_MS 5000
 
-static int write_all(int fd, const char *data, size_t len)
-{
-	while (len) {
-		ssize_t n = write(fd, data, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -1;
-		data += n;
-		len -= n;
-	}
-	return 0;
-}
-
 /* The recorder's one line, byte by byte: the console's text follows it. */
 static int read_answer(int fd, char *line, size_t size, struct error *err)
 {
@@ -93,7 +78,7 @@ static bool from_console(const struct console_view *view, int fd)
 
 	if (n < 0)
 		return errno == EAGAIN || errno == EINTR;
-	return n > 0 && write_all(view->out, chunk, n) == 0;
+	return n > 0 && file_write(view->out, chunk, n) == 0;
 }
 
 static void join(const struct console_view *view, int fd)

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <dirent.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -33,15 +32,13 @@
 void lab_hosts_list(const struct service_set *set, struct strvec *names)
 {
 	AUTO_FREE char *path = service_set_path(set, "hosts");
-	DIR *dir = opendir(path);
-	struct dirent *entry;
+	AUTO_STRVEC got = STRVEC_INIT;
 
-	while (dir && (entry = readdir(dir)))
-		if (name_ok(entry->d_name))
-			strvec_push(names, entry->d_name);
-	if (dir)
-		closedir(dir);
-	strvec_sort(names);
+	if (dir_list(path, &got, NULL) < 0)
+		return;
+	for (size_t i = 0; i < got.count; i++)
+		if (name_ok(got.v[i]))
+			strvec_push(names, got.v[i]);
 }
 
 int lab_host_off(const struct service_set *set, const struct config *config,
@@ -76,20 +73,19 @@ static char *address_in(const char *path)
 static void list_addresses(const struct service_set *set,
 			   struct strvec *addresses)
 {
-	DIR *dir = opendir(set->dhcp_hosts_dir);
-	struct dirent *entry;
+	AUTO_STRVEC hosts = STRVEC_INIT;
 
-	while (dir && (entry = readdir(dir))) {
+	if (dir_list(set->dhcp_hosts_dir, &hosts, NULL) < 0)
+		return;
+	for (size_t i = 0; i < hosts.count; i++) {
 		AUTO_FREE char *path = xasprintf("%s/%s", set->dhcp_hosts_dir,
-						 entry->d_name);
-		AUTO_FREE char *address = name_ok(entry->d_name) ?
+						 hosts.v[i]);
+		AUTO_FREE char *address = name_ok(hosts.v[i]) ?
 			address_in(path) : NULL;
 
 		if (address)
 			strvec_push(addresses, address);
 	}
-	if (dir)
-		closedir(dir);
 }
 
 /* The one it has, else the lowest that nobody has; the caller frees. */

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
@@ -14,6 +13,7 @@
 #include "base/proc.h"
 #include "config/config.h"
 #include "lab/child.h"
+#include "lab/hosts.h"
 #include "lab/services.h"
 #include "lab/supervisor.h"
 #include "lab/tftpd.h"
@@ -99,26 +99,13 @@ static void add_recorder(struct supervisor *s, const char *host)
 	child_run(child);
 }
 
-static void list_hosts(const struct supervisor *s, struct strvec *hosts)
-{
-	AUTO_FREE char *path = service_set_path(s->set, "hosts");
-	DIR *dir = opendir(path);
-	struct dirent *entry;
-
-	while (dir && (entry = readdir(dir)))
-		if (name_ok(entry->d_name))
-			strvec_push(hosts, entry->d_name);
-	if (dir)
-		closedir(dir);
-}
-
 /* A recorder for each host's folder, and none without. */
 static void match_recorders(struct supervisor *s)
 {
 	AUTO_STRVEC hosts = STRVEC_INIT;
 	struct child **p = &s->children;
 
-	list_hosts(s, &hosts);
+	lab_hosts_list(s->set, &hosts);
 	while (*p) {
 		struct child *child = *p;
 		bool recorder = str_starts(child->name, CONSOLE);

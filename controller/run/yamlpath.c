@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Where recipes and flights are looked for. */
-#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,21 +36,20 @@ char *yamlfile_find(const char *variable, const char *folder,
 
 static void add_names(const char *path, struct strvec *names)
 {
-	DIR *dir = opendir(path);
-	struct dirent *entry;
+	AUTO_STRVEC files = STRVEC_INIT;
 
-	while (dir && (entry = readdir(dir))) {
-		size_t n = strlen(entry->d_name);
+	if (dir_list(path, &files, NULL) < 0)
+		return;
+	for (size_t i = 0; i < files.count; i++) {
+		size_t n = strlen(files.v[i]);
 		AUTO_FREE char *name = NULL;
 
-		if (n <= 5 || !str_ends(entry->d_name, ".yaml"))
+		if (n <= 5 || !str_ends(files.v[i], ".yaml"))
 			continue;
-		name = xstrndup(entry->d_name, n - 5);
+		name = xstrndup(files.v[i], n - 5);
 		if (!strvec_has(names, name))
 			strvec_push(names, name);
 	}
-	if (dir)
-		closedir(dir);
 }
 
 void yamlfile_names(const char *variable, const char *folder,

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <ctype.h>
-#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -169,19 +168,16 @@ static int add_folder(struct patterns *patterns, const char *name,
 {
 	AUTO_FREE char *path = xasprintf("%s/%s", config_share_dir(), name);
 	AUTO_STRVEC files = STRVEC_INIT;
-	DIR *dir = opendir(path);
-	struct dirent *entry;
 
-	if (!dir)
-		return error_errno(err, "cannot read the folder %s", path);
-	while ((entry = readdir(dir)))
-		if (str_ends(entry->d_name, ENDING))
-			strvec_pushf(&files, "%s/%s", path, entry->d_name);
-	closedir(dir);
-	strvec_sort(&files);
-	for (size_t i = 0; i < files.count; i++)
-		if (add_file(patterns, files.v[i], err) < 0)
+	if (dir_list(path, &files, err) < 0)
+		return -1;
+	for (size_t i = 0; i < files.count; i++) {
+		AUTO_FREE char *file = xasprintf("%s/%s", path, files.v[i]);
+
+		if (str_ends(file, ENDING) &&
+		    add_file(patterns, file, err) < 0)
 			return -1;
+	}
 	return 0;
 }
 

@@ -211,6 +211,26 @@ static void test_folders(void **state)
 	assert_false(file_exists("p/q/r"));
 }
 
+static void test_dir_list(void **state)
+{
+	AUTO_STRVEC names = STRVEC_INIT;
+
+	(void)state;
+	strvec_push(&names, "first");
+	assert_int_equal(dir_list("none", &names, &err), -1);
+	assert_non_null(strstr(err.text, "none"));
+	assert_int_equal(names.count, 1);
+	assert_int_equal(file_publish("in/b", "", 0, 0644, &err), 0);
+	assert_int_equal(file_publish("in/.hidden", "", 0, 0644, &err), 0);
+	assert_int_equal(dir_make("in/a", 0755, &err), 0);
+	assert_int_equal(dir_list("in", &names, &err), 0);
+	assert_int_equal(names.count, 3);
+	assert_string_equal(names.v[0], "first");
+	assert_string_equal(names.v[1], "a");
+	assert_string_equal(names.v[2], "b");
+	assert_int_equal(dir_list("in/b", &names, &err), -1);
+}
+
 static void test_dir_remove(void **state)
 {
 	(void)state;
@@ -451,6 +471,7 @@ int main(void)
 		TEST(test_publish_that_fails),
 		TEST(test_read_limits),
 		TEST(test_folders),
+		TEST(test_dir_list),
 		TEST(test_dir_remove),
 		TEST(test_lock),
 		TEST(test_sha256),
