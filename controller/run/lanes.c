@@ -9,6 +9,7 @@
 #include "run/lanes.h"
 #include "run/outcome.h"
 #include "run/reuse.h"
+#include "run/room.h"
 #include "run/simulate.h"
 
 #define ABORT_FILE "abort"
@@ -203,19 +204,35 @@ int lanes_reused(const struct job_state *state, size_t i, char **sentence,
 			     err);
 }
 
+struct skipped {
+	struct db *db;
+	struct step_row row;
+};
+
+static int add_skipped(void *arg, struct error *err)
+{
+	const struct skipped *skipped = arg;
+
+	return step_add_finished(skipped->db, &skipped->row, err);
+}
+
 static int skip(struct job_state *state, size_t i, const char *reason,
 		struct error *err)
 {
 	const struct recipe_step *step = &state->recipe->steps[i];
 	struct step_context *ctx = &state->ctx;
 	AUTO_FREE char *command = strvec_join(&step->argv, " ");
-	const struct step_row row = {
-		.flight = (char *)ctx->flight, .job = (char *)ctx->job,
-		.run = ctx->run, .command = command, .testid = step->testid,
-		.status = STEP_SKIP, .reason = (char *)reason,
+	struct skipped skipped = {
+		.db = ctx->db,
+		.row = {
+			.flight = (char *)ctx->flight, .job = (char *)ctx->job,
+			.run = ctx->run, .command = command,
+			.testid = step->testid, .status = STEP_SKIP,
+			.reason = (char *)reason,
+		},
 	};
 
-	if (step_add_finished(ctx->db, &row, err) < 0)
+	if (room_write(ctx, add_skipped, &skipped, err) < 0)
 		return -1;
 	ctx->next_stepno++;
 	progress_line(ctx->progress, STEP_SKIP, step->testid, -1, reason);
@@ -243,17 +260,22 @@ static bool is_due(struct job_state *state, size_t i)
 	return step->always || state->fate == JOB_PASS;
 }
 
+static int set_running(void *arg, struct error *err)
+{
+	const struct step_context *ctx = arg;
+
+	return job_set_status(ctx->db, ctx->flight, ctx->job, JOB_RUNNING,
+			      NULL, err);
+}
+
 /* The prologue prepares; with the first step behind it the job runs. */
 static int tell_running(struct job_state *state,
 			const struct recipe_step *step, struct error *err)
 {
-	const struct step_context *ctx = &state->ctx;
-
 	if (step->before || state->told_running)
 		return 0;
 	state->told_running = true;
-	return job_set_status(ctx->db, ctx->flight, ctx->job, JOB_RUNNING,
-			      NULL, err);
+	return room_write(&state->ctx, set_running, &state->ctx, err);
 }
 
 static int begin(struct job_state *state, struct lane *lane,

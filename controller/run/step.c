@@ -296,8 +296,9 @@ static int add_row(void *arg, struct error *err)
 	return 0;
 }
 
-static int set_owner(const struct step_run *run, struct error *err)
+static int set_owner(void *arg, struct error *err)
 {
+	const struct step_run *run = arg;
 	const struct step_context *ctx = run->ctx;
 	struct owner owner = ctx->owner;
 
@@ -332,7 +333,8 @@ static int begin(struct step_run *run, struct error *err)
 	run->ctx->next_stepno++;
 	if (spawn(run, log_fd, progress_fd, &why) < 0)
 		return not_started(run, &why);
-	if (set_owner(run, err) < 0)
+	/* the step runs, and may have filled the disk by now */
+	if (room_write(run->ctx, set_owner, run, err) < 0)
 		return -1;
 	return watch(run, err);
 }

@@ -158,7 +158,7 @@ lies() {
 	'`'*) told "$1" lies ;;
 	*)
 		until_true 20 since_now_away
-		until_true 3 has_come_back
+		for_a_while 3 has_come_back
 		untold "$1" lies
 		;;
 	esac

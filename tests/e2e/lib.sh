@@ -121,14 +121,25 @@ sql() {
 	sqlite3 -batch -noheader -cmd ".timeout 10000" "$WORK/var/standalone.db" "$1"
 }
 
-# until_true SECONDS COMMAND...: tries again until it succeeds.
-until_true() {
-	until_end=$(($(date +%s) + $1))
+# for_a_while SECONDS COMMAND...: tries again until it succeeds, for no longer:
+# for what may well not come.
+for_a_while() {
+	while_tries=$(($1 * 20))
 	shift
 	until "$@"; do
-		[ "$(date +%s)" -lt "$until_end" ] || return 1
-		sleep 0.02
+		while_tries=$((while_tries - 1))
+		[ "$while_tries" -gt 0 ] || return 1
+		sleep 0.05
 	done
+}
+
+# until_true SECONDS COMMAND...: the same for what is to come. SECONDS is what a
+# quick machine takes; how busy this one is nobody knows: a minute at least.
+until_true() {
+	until_seconds=$1
+	[ "$until_seconds" -ge 60 ] || until_seconds=60
+	shift
+	for_a_while "$until_seconds" "$@"
 }
 
 # job NAME RECIPE [RUNVAR...]: a job of flight t.

@@ -181,7 +181,7 @@ keep_tests() {
 	contains "host show knows it" "$(ironbird host show --json kept |
 		tr -d ' \t\n')" '"recorded":true'
 	echoes kept one
-	ok "while somebody has the host it stays" not until_true 3 not test \
+	ok "while somebody has the host it stays" not for_a_while 3 not test \
 		-S "$LOG.sock"
 	sql "DELETE FROM host_allocations"
 	ok "then it ends" until_true 10 not test -S "$LOG.sock"

@@ -23,8 +23,9 @@ ok "a flight is made" ironbird standalone-reset demo
 ok "the main job passes" ironbird run-job $main
 ironbird report standalone
 
-is "every step passed" \
-	"$(sql "SELECT count(*) FROM steps WHERE status <> 'pass'")" 0
+# its installation may be tried twice, as the recipe says
+is "every step passed" "$(sql "SELECT group_concat(testid || ' ' || status)
+	FROM steps WHERE status <> 'pass' AND testid NOT LIKE '%.try%'")" ""
 for testid in host-install xen-boot leak-check/basis debian-install/debian \
 	guest-start/debian guest-saverestore/debian guest-localmigrate/debian \
 	guest-stop/debian guest-start/debian.2 guest-destroy/debian \
