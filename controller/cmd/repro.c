@@ -8,7 +8,7 @@
 #include "db/flights.h"
 #include "db/runvars.h"
 #include "db/steps.h"
-#include "run/job.h"
+#include "flight/in_turn.h"
 #include "run/outcome.h"
 #include "run/plan.h"
 
@@ -196,8 +196,8 @@ static int run_again(struct context *ctx, const struct repro *repro,
 		return -1;
 	}
 	if (db_commit(ctx->db, err) < 0 ||
-	    job_run(ctx->config, ctx->db, flight, repro->job.job, &how,
-		    &status, err) < 0)
+	    job_run_in_turn(ctx->config, ctx->db, flight, repro->job.job,
+			    &how, &status, err) < 0)
 		return -1;
 	printf("%s.%s: %s, was %s in %s.%s\nironbird report %s tells more\n",
 	       flight, repro->job.job, job_status_name(status),

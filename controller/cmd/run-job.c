@@ -8,8 +8,8 @@
 #include "cmd/jobspec.h"
 #include "db/steps.h"
 #include "flight/deps.h"
+#include "flight/in_turn.h"
 #include "flight/publisher.h"
-#include "run/job.h"
 #include "run/outcome.h"
 #include "run/plan.h"
 
@@ -37,6 +37,8 @@ static const struct option_row options[] = {
 	OPTION_FLAG(0, "fresh", &run_options.steps.fresh,
 		    "prepare the hosts, also those that could be reused"),
 	OPTION_FLAG('y', "yes", &yes, "do not ask before a disk is wiped"),
+	OPTION_FLAG(0, "no-wait", &run_options.no_wait,
+		    "do not wait for hosts that others have"),
 	OPTION_FLAG('q', "quiet", &run_options.quiet,
 		    "no line for each step"),
 	OPTION_END
@@ -204,8 +206,8 @@ static int run_once(struct context *ctx, const char *flight, const char *job,
 {
 	struct job_row row;
 
-	if (job_run(ctx->config, ctx->db, flight, job, &run_options, status,
-		    err) < 0 ||
+	if (job_run_in_turn(ctx->config, ctx->db, flight, job, &run_options,
+			    status, err) < 0 ||
 	    job_get(ctx->db, flight, job, &row, err) < 0)
 		return -1;
 	printf("%s.%s: %s%s%s\n", flight, job, job_status_name(*status),
@@ -316,6 +318,7 @@ const struct command cmd_run_job = {
 		 "--deps [--yes] [--quiet] [FLIGHT.]JOB\n"
 		 "[--from STEP] [--until STEP] [--only STEP] [FLIGHT.]JOB\n"
 		 "--resume [FLIGHT.]JOB\n"
+		 "[--no-wait] [FLIGHT.]JOB\n"
 		 "--dry-run [--from STEP] [--until STEP] [FLIGHT.]JOB\n"
 		 "[--repeat COUNT] [--hold-on-fail TIME] [FLIGHT.]JOB",
 	.options = options,

@@ -364,6 +364,9 @@ SETTING(DURATION, "PriorityAge", "30m",
 SETTING(DURATION, "PriorityWait", "30s",
 	"How long a free host is left to the flight that goes first, if that "
 	"does not take it."),
+SETTING(DURATION, "HostWaitLimit", "12h",
+	"How long a job that is run by hand waits for hosts that others have; "
+	"then run-job ends with status 75. 0: for ever."),
 SETTING(DURATION, "JobLimit", "12h",
 	"A job whose recipe names no limit: then its steps are stopped, but "
 	"for those that always run. 0: none."),

@@ -85,7 +85,7 @@ UPDATE flights SET runner_machine = ?2, runner_pid = nullif(?3, 0),
 WHERE flight = ?1
 
 -- STMT_FLIGHT_PRIORITY
-SELECT priority, started FROM flights WHERE flight = ?1
+SELECT priority, coalesce(started, created) FROM flights WHERE flight = ?1
 -- STMT_FLIGHT_SET_PRIORITY
 UPDATE flights SET priority = ?2 WHERE flight = ?1
 
@@ -93,7 +93,7 @@ UPDATE flights SET priority = ?2 WHERE flight = ?1
 SELECT runner_machine, runner_pid, runner_start FROM flights
 WHERE runner_pid IS NOT NULL AND flight <> ?1
 -- STMT_WANT_LIST
-SELECT w.host, w.flight, w.job, w.at, f.priority, f.started, f.runner_machine,
+SELECT w.host, w.flight, w.job, w.at, f.priority, coalesce(f.started, f.created), f.runner_machine,
 	f.runner_pid, f.runner_start
 FROM host_wants w JOIN flights f ON f.flight = w.flight
 -- STMT_WANT_PUT

@@ -11,7 +11,10 @@
 
 #include "db/jobs.h"
 
-/* priority 0 when nobody said; *since: when it was begun, UTC ms, or 0. */
+/*
+ * priority 0 when nobody said; *since: when it was begun, or else made, UTC
+ * ms.
+ */
 int must_check flight_priority(struct db *db, const char *flight,
 			       int64_t *priority, int64_t *since,
 			       struct error *err);

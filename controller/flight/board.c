@@ -53,11 +53,13 @@ void board_release(struct board *board)
 }
 
 /* The definition of a job's runvar in the flight's, or NULL. */
-static const char *definition(const struct runvars *vars, const char *job,
+static const char *definition(const struct board *board,
+			      const struct runvars *vars, const char *job,
 			      const char *name)
 {
 	for (size_t i = 0; i < vars->count; i++)
-		if (!vars->v[i].synth && strcmp(vars->v[i].job, job) == 0 &&
+		if ((board->again || !vars->v[i].synth) &&
+		    strcmp(vars->v[i].job, job) == 0 &&
 		    strcmp(vars->v[i].name, name) == 0)
 			return vars->v[i].value;
 	return NULL;
@@ -67,7 +69,7 @@ static void want_host(const struct board *board, struct board_job *job,
 		      const struct runvars *vars, const char *ident)
 {
 	AUTO_FREE char *own = xasprintf("%s_hostflags", ident);
-	const char *host = definition(vars, job->job, ident);
+	const char *host = definition(board, vars, job->job, ident);
 
 	if (!host)
 		host = host_wish_of_job(board->config, ident, job->job);
@@ -76,8 +78,9 @@ static void want_host(const struct board *board, struct board_job *job,
 	strvec_push(&job->idents, ident);
 	strvec_push(&job->wanted, str_or(host, ""));
 	strvec_pushf(&job->flags, "%s %s",
-		     str_or(definition(vars, job->job, "all_hostflags"), ""),
-		     str_or(definition(vars, job->job, own), ""));
+		     str_or(definition(board, vars, job->job,
+				       "all_hostflags"), ""),
+		     str_or(definition(board, vars, job->job, own), ""));
 }
 
 static int want_hosts(const struct board *board, struct board_job *job,
@@ -141,7 +144,7 @@ static int read_run(const struct board *board, struct board_job *job,
 	const struct job_row *now = &job->row;
 	struct history_rows rows;
 
-	if (!now->run || job_status_final(now->status))
+	if (!now->run || job_status_final(now->status) || board->only)
 		return 0;
 	if (history_of_runs(board->db, board->flight, job->job, &rows,
 			    err) < 0)
@@ -229,13 +232,14 @@ static int add_hosts(struct board *board, struct error *err)
 	board->host_rows = xcalloc(board->hosts.count + 1,
 				   sizeof(struct host *));
 	for (size_t h = 0; h < board->hosts.count; h++) {
-		int broken;
+		int broken = 0;
 
 		if (read_host(board, h, err) < 0 ||
-		    history_broken_in_row(board->db, board->hosts.v[h],
-					  PLAN_BROKEN_LIMIT,
-					  clock_now_ms() - REST_MS, &broken,
-					  err) < 0)
+		    (!board->only &&
+		     history_broken_in_row(board->db, board->hosts.v[h],
+					   PLAN_BROKEN_LIMIT,
+					   clock_now_ms() - REST_MS, &broken,
+					   err) < 0))
 			return -1;
 		plan_add_host(board->plan, board->hosts.v[h], broken, 0);
 	}
@@ -323,7 +327,8 @@ static int read_jobs(struct board *board, const struct runvars *vars,
 	rc = flight_order(&rows, vars, &order, err);
 	board->jobs = xcalloc(rows.count + 1, sizeof(*board->jobs));
 	for (size_t i = 0; i < rows.count && rc == 0; i++)
-		rc = add_job(board, &rows.v[i], vars, err);
+		if (!board->only || strcmp(rows.v[i].job, board->only) == 0)
+			rc = add_job(board, &rows.v[i], vars, err);
 	job_rows_release(&rows);
 	return rc;
 }
@@ -348,22 +353,41 @@ static int load(struct board *board, bool (*keep)(const struct job_row *row),
 	return board_read_ready(board, err);
 }
 
+static int load_flight(struct board *board,
+		       bool (*keep)(const struct job_row *row),
+		       struct error *err)
+{
+	struct flight_row row;
+
+	if (flight_get(board->db, board->flight, &row, err) == 0) {
+		flight_row_release(&row);
+		if (flight_priority(board->db, board->flight,
+				    &board->priority, &board->since,
+				    err) == 0 && load(board, keep, err) == 0)
+			return 0;
+	}
+	board_release(board);
+	return -1;
+}
+
 int board_load(struct board *board, const struct config *config,
 	       struct db *db, const char *flight,
 	       bool (*keep)(const struct job_row *row), struct error *err)
 {
-	struct flight_row row;
-
-	if (flight_get(db, flight, &row, err) < 0)
-		return -1;
-	flight_row_release(&row);
 	*board = (struct board){
 		.config = config, .db = db, .flight = xstrdup(flight),
 		.hosts = STRVEC_INIT,
 	};
-	if (flight_priority(db, flight, &board->priority, &board->since,
-			    err) == 0 && load(board, keep, err) == 0)
-		return 0;
-	board_release(board);
-	return -1;
+	return load_flight(board, keep, err);
+}
+
+int board_load_job(struct board *board, const struct config *config,
+		   struct db *db, const char *flight, const char *job,
+		   bool again, struct error *err)
+{
+	*board = (struct board){
+		.config = config, .db = db, .flight = xstrdup(flight),
+		.hosts = STRVEC_INIT, .only = job, .again = again,
+	};
+	return load_flight(board, NULL, err);
 }

@@ -46,7 +46,8 @@ struct board_ready;
 
 /* Others at a host: who has it, and who goes before us to it. */
 struct board_kept {
-	char *holder;		/* "job 12.x", "ann"; NULL: nobody */
+	char *holder;		/* "12.x's since 15:01"; NULL: nobody */
+	struct owner owner;	/* of whoever that is; pid 0: a person */
 	char *flight, *job;	/* NULL: it is not kept for anybody */
 	int64_t priority;
 	int64_t idle_since;	/* it is free, and not taken; 0: it is not */
@@ -66,6 +67,8 @@ struct board {
 	int64_t priority, since;	/* of the flight, db/wants.h */
 	struct board_kept *kept;	/* for each host, or NULL */
 	struct board_ready *ready;	/* what board_read_ready knows */
+	const char *only;	/* the one job, or NULL; no copy */
+	bool again;
 };
 
 /*
@@ -77,6 +80,14 @@ int must_check board_load(struct board *board, const struct config *config,
 			  struct db *db, const char *flight,
 			  bool (*keep)(const struct job_row *row),
 			  struct error *err);
+/*
+ * That one job alone, which waits, for whoever runs it by hand: a person may
+ * use a host on which jobs were broken. again: on the hosts of its last run.
+ */
+int must_check board_load_job(struct board *board,
+			      const struct config *config, struct db *db,
+			      const char *flight, const char *job, bool again,
+			      struct error *err);
 void board_release(struct board *board);
 
 /* Hosts that others have now, into the plan; 1 when that has changed. */

@@ -147,6 +147,8 @@ static bool is_ours(const struct board *board,
 
 	if (strcmp(row->flight, board->flight) != 0)
 		return false;
+	if (board->only)
+		return strcmp(row->job, board->only) == 0;
 	job = board_find_job(board, row->job);
 	return job != PLAN_NONE &&
 		plan_job_state(board->plan, job) == PLAN_RUNNING;
@@ -190,13 +192,17 @@ static int look(struct board *board, const struct allocation_rows *rows,
 	for (size_t i = 0; i < rows->count; i++) {
 		const struct allocation_row *row = &rows->v[i];
 		size_t h = board_find_host(board, row->host);
+		AUTO_FREE char *since = NULL;
 
 		if (h == PLAN_NONE || is_ours(board, row) ||
 		    (row->owner.pid && !owner_alive(&row->owner)))
 			continue;
 		if (until(board, row, &taken[h], err) < 0)
 			return -1;
-		kept[h].holder = xasprintf("%s.%s", row->flight, row->job);
+		since = board_clock(row->since, clock_now_ms());
+		kept[h].holder = xasprintf("%s.%s's since %s", row->flight,
+					   row->job, since);
+		kept[h].owner = row->owner;
 		*hash = board_hash(board_hash(*hash, row->host), row->job);
 	}
 	return 0;
@@ -266,6 +272,8 @@ int board_fill_plan(struct board *board, const struct runvars *vars,
 	for (size_t j = 0; j < board->count; j++) {
 		const struct job_row *row = &board->jobs[j].row;
 
+		if (board->only)
+			continue;	/* it waits, whatever became of it */
 		if (row->status == JOB_PASS)
 			plan_end(board->plan, j, PLAN_END_PASS);
 		else if (row->owner.pid && owner_alive(&row->owner)) {

@@ -167,7 +167,7 @@ static char *why_host(const struct board *board,
 		return xasprintf("until about %s: host %s runs job %s", until,
 				 host, board->jobs[reason->job].job);
 	if (kept && kept->holder)
-		return xasprintf("until about %s: host %s is %s's", until,
+		return xasprintf("until about %s: host %s is %s", until,
 				 host, kept->holder);
 	return xasprintf("until about %s: host %s is somebody else's "
 			 "('ironbird host list')", until, host);

@@ -7,6 +7,7 @@
 #include "build/current.h"
 #include "db/runvars.h"
 #include "flight/deps.h"
+#include "flight/in_turn.h"
 #include "flight/run.h"
 
 struct deps {
@@ -50,8 +51,8 @@ static int run_one(struct deps *deps, const char *job,
 
 	printf("== %s.%s\n", deps->flight, job);
 	fflush(stdout);
-	if (job_run(deps->config, deps->db, deps->flight, job, options, status,
-		    err) < 0 ||
+	if (job_run_in_turn(deps->config, deps->db, deps->flight, job,
+			    options, status, err) < 0 ||
 	    job_get(deps->db, deps->flight, job, &row, err) < 0)
 		return -1;
 	printf("%s.%s: %s%s%s\n", deps->flight, job, job_status_name(*status),
@@ -111,6 +112,7 @@ int deps_run(const struct config *config, struct db *db, const char *flight,
 	};
 	struct job_run_options plain = {
 		.quiet = options->quiet, .env = options->env,
+		.no_wait = options->no_wait,
 	};
 	AUTO_STRVEC order = STRVEC_INIT;
 	int rc = load(&deps, err);

@@ -56,7 +56,9 @@ static int on_child(sd_event_source *source, int fd, uint32_t revents,
 	if (state->children[j].ours)
 		waitpid(state->children[j].pid, NULL, 0);
 	forget_child(state, j);
+	/* others may want the hosts that are free now, and go first */
 	if (job_over(state, j, &err) < 0 ||
+	    board_look(&state->board, &err) < 0 ||
 	    flight_turn(state, &err) < 0)
 		return flight_leave(state, &err);
 	return 0;
@@ -148,7 +150,7 @@ static pid_t spawn(const struct flight_state *state,
 	if (log < 0)
 		return -1;
 	strvec_pushf(&argv, "%s/ironbird", config_program_dir());
-	strvec_pushl(&argv, "run-job", "--yes", NULL);
+	strvec_pushl(&argv, "run-job", "--yes", "--no-wait", NULL);
 	if (resume)
 		strvec_push(&argv, "--resume");
 	strvec_pushl(&argv, "--", state->flight, job, NULL);

@@ -47,6 +47,7 @@ struct job_run_options {
 	bool show_logs;		/* the steps' logs on standard output */
 	bool keep_runvars;	/* what the last run found out */
 	struct step_selection steps;
+	bool no_wait;		/* for hosts (flight/in_turn.h) */
 	int64_t hold_ms;	/* keep the hosts of a failed job; 0: no */
 	const struct strvec *env;	/* more for the steps, or NULL */
 };

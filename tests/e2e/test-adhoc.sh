@@ -111,7 +111,7 @@ hangs() {
 ok "while a step by hand runs" until_true 20 hangs
 exits "its host is taken" 75 ironbird adhoc ts-pass host=iron1
 job taken e2e-hold host=iron1
-exits "from jobs, too" 3 ironbird run-job t taken
+exits "from jobs, too" 3 ironbird run-job --no-wait t taken
 contains "who are told" "$OUT" "host iron1 is allocated to"
 kill -INT $pid
 wait $pid

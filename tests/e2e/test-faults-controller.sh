@@ -173,7 +173,7 @@ done
 ironbird run-job t first >first.out 2>&1 &
 pid=$!
 ok "a job has the host" until_true 60 [ -e running ]
-exits "another one cannot have it" 3 ironbird run-job t second
+exits "another one cannot have it" 3 ironbird run-job --no-wait t second
 contains "... and says who has it" "$(sql "SELECT reason FROM jobs
 	WHERE job = 'second'")" "host iron1 is allocated to t.first as host since "
 touch go-on
