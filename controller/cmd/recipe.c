@@ -142,11 +142,14 @@ static void check_programs(const char *name, struct strvec *problems)
 	if (recipe_load(&recipe, name, NULL) < 0)
 		return;
 	for (size_t i = 0; i < recipe->count; i++) {
+		const struct recipe_step *step = &recipe->steps[i];
 		struct error err = ERROR_INIT;
-		AUTO_FREE char *program = step_find_program(
-			recipe->steps[i].argv.v[0], &err);
+		AUTO_FREE char *program = step_find_program(step->argv.v[0],
+							    &err);
 		AUTO_FREE char *problem = program ? NULL :
-			xasprintf("%s: %s", name, err.text);
+			xasprintf("recipe %s, %s %s: %s", name, step->before ?
+				  "before it" : step->after ? "after it" :
+				  "step", step->testid, err.text);
 
 		if (problem && !strvec_has(problems, problem))
 			strvec_push(problems, problem);

@@ -94,9 +94,22 @@ static void walk_event(struct walk *walk, const yaml_event_t *event)
 		walk->depth--;
 }
 
-static int syntax_error(const struct yamlfile *file,
+static bool is_tabbed(const char *text, size_t line)
+{
+	while (line-- && text) {
+		text = strchr(text, '\n');
+		text = text ? text + 1 : NULL;
+	}
+	return text && text[strspn(text, " ")] == '\t';
+}
+
+static int syntax_error(const struct yamlfile *file, const char *text,
 			const yaml_parser_t *parser, struct error *err)
 {
+	if (is_tabbed(text, parser->problem_mark.line))
+		return error_set(err, ERROR_USAGE, "%s:%zu: YAML is indented "
+				 "with spaces, this line with a tab",
+				 file->path, parser->problem_mark.line + 1);
 	return error_set(err, ERROR_USAGE, "%s:%zu: %s", file->path,
 			 parser->problem_mark.line + 1,
 			 str_or(parser->problem, "this is not YAML"));
@@ -118,7 +131,7 @@ static int note_lines(struct yamlfile *file, const struct strbuf *text,
 		yaml_event_t event;
 
 		if (!yaml_parser_parse(&parser, &event)) {
-			rc = syntax_error(file, &parser, err);
+			rc = syntax_error(file, text->buf, &parser, err);
 			break;
 		}
 		if (event.type == YAML_ALIAS_EVENT)
@@ -137,6 +150,7 @@ static int note_lines(struct yamlfile *file, const struct strbuf *text,
 /* The first complaint of libcyaml and the line its backtrace begins with. */
 struct complaint {
 	char text[256];
+	char key[64];
 	int line;
 };
 
@@ -144,13 +158,16 @@ static void __attribute__((format(printf, 3, 0)))
 keep_complaint(cyaml_log_t level, void *arg, const char *fmt, va_list ap)
 {
 	struct complaint *complaint = arg;
-	char text[256], *mark;
+	char text[256], *mark, *field;
 
 	if (level < CYAML_LOG_ERROR)
 		return;
 	vsnprintf(text, sizeof(text), fmt, ap);
 	text[strcspn(text, "\n")] = '\0';
 	mark = strstr(text, "(line: ");
+	field = strstr(text, "in mapping field '");
+	if (field && !complaint->key[0])
+		sscanf(field, "in mapping field '%63[^']", complaint->key);
 	if (mark && !complaint->line)
 		complaint->line = atoi(mark + strlen("(line: "));
 	else if (!complaint->text[0])
@@ -170,6 +187,41 @@ static void schema_keys(const cyaml_schema_value_t *schema,
 		strvec_push(keys, f->key);
 		schema_keys(&f->value, keys);
 	}
+}
+
+/* The words that a key may have as its value, or NULL. */
+static const cyaml_schema_value_t *
+find_words(const cyaml_schema_value_t *schema, const char *key)
+{
+	const cyaml_schema_value_t *found = NULL;
+
+	if (schema->type == CYAML_SEQUENCE)
+		return find_words(schema->sequence.entry, key);
+	if (schema->type != CYAML_MAPPING)
+		return NULL;
+	for (const cyaml_schema_field_t *f = schema->mapping.fields;
+	     f->key && !found; f++)
+		found = f->value.type == CYAML_ENUM &&
+			strcmp(f->key, key) == 0 ? &f->value :
+			find_words(&f->value, key);
+	return found;
+}
+
+static int wrong_word(const struct yamlfile *file,
+		      const struct complaint *complaint, const char *word,
+		      struct error *err)
+{
+	const cyaml_schema_value_t *schema = find_words(file->schema,
+							complaint->key);
+	AUTO_STRVEC words = STRVEC_INIT;
+	AUTO_FREE char *list = NULL;
+
+	for (size_t i = 0; schema && i < schema->enumeration.count; i++)
+		strvec_push(&words, schema->enumeration.strings[i].str);
+	list = strvec_join(&words, ", ");
+	return error_set(err, ERROR_USAGE, "%s:%d: %s: '%s' is none of %s",
+			 file->path, complaint->line, complaint->key, word,
+			 list);
 }
 
 static bool line_has_key(const char *line, const char *key)
@@ -215,6 +267,7 @@ static int schema_error(const struct yamlfile *file, const char *text,
 	static const char unknown[] = "Unexpected key: ";
 	static const char missing[] = "Missing required mapping field: ";
 	static const char wrong[] = "Expecting ";
+	static const char word[] = "Invalid ENUM value: ";
 	int line = complaint->line ? complaint->line : 1;
 	char *said = complaint->text;
 
@@ -233,6 +286,8 @@ static int schema_error(const struct yamlfile *file, const char *text,
 		return error_set(err, ERROR_USAGE, "%s:%d: the key '%s' is "
 				 "missing", file->path, line,
 				 said + strlen(missing));
+	if (str_starts(said, word))
+		return wrong_word(file, complaint, said + strlen(word), err);
 	if (str_starts(said, wrong) && strstr(said, ": "))
 		return error_set(err, ERROR_USAGE, "%s:%d: %s is wanted here, "
 				 "not %s", file->path, line,

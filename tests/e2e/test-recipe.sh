@@ -35,7 +35,12 @@ steps:
   - run: ts-never-written host
 END
 exits "a missing test case" 2 ironbird recipe check missing
-contains "is found, too" "$OUT" "there is no test case ts-never-written"
+contains "is found, too" "$OUT" "recipe missing, step never-written: there \
+is no test case ts-never-written"
+cp "$E2E/ts/ts-pass" "$WORK/bad/ts-never-writen"
+exits "one that is nearly there" 2 env IRONBIRD_TS_PATH="$WORK/bad" \
+	ironbird recipe check missing
+contains "is named" "$OUT" "(did you mean 'ts-never-writen'?)"
 printf 'summary: [' >bad/half.yaml
 exits "half a file" 2 ironbird recipe show half
 contains "has file and line" "$OUT" "bad/half.yaml:"
