@@ -9,6 +9,7 @@
 #include "db/jobs.h"
 #include "db/runvars.h"
 #include "flight/file.h"
+#include "run/recipe.h"
 
 struct setting {
 	char *name, *value;
@@ -85,12 +86,23 @@ static int parse(struct settings *settings, char *const *words, size_t count,
 	return 0;
 }
 
+static int check_recipe(const char *name, struct error *err)
+{
+	struct recipe *recipe;
+
+	if (recipe_load(&recipe, name, err) < 0)
+		return -1;
+	recipe_free(recipe);
+	return 0;
+}
+
 static int store(struct db *db, char *const *names,
 		 const struct settings *settings, struct error *err)
 {
 	const char *flight = names[0], *job = names[1], *recipe = names[2];
 
-	if (job_create(db, flight, job, recipe, err) < 0)
+	if (check_recipe(recipe, err) < 0 ||
+	    job_create(db, flight, job, recipe, err) < 0)
 		return -1;
 	for (size_t i = 0; i < settings->count; i++) {
 		const struct setting *s = &settings->v[i];

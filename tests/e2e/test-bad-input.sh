@@ -66,6 +66,8 @@ hint "did you mean 'list'?"
 refused 2 ironbird flight
 refused 2 ironbird host show
 refused 2 ironbird job-create t
+refused 2 ironbird job-create t new e2e-passs
+hint "did you mean 'e2e-pass'?"
 refused 2 ironbird power h1 sideways
 refused 2 ironbird job-create t new e2e-pass toolstack
 refused 2 ironbird runvars --set toolstack t j
@@ -169,10 +171,22 @@ for recipe in syntax:4 key:4 nosteps:1 value:3 empty:1 bytes:1; do
 	exits "recipe check $name" 2 ironbird recipe check "$name"
 	contains "says the same" "$OUT" "$WORK/jobs/$name.yaml:${recipe#*:}: "
 done
-ironbird job-create t key key
+printf 'summary: \303\244\nsteps:\n\t- run: ts-pass\n' >jobs/tab.yaml
+refused 2 ironbird recipe show tab
+named jobs/tab.yaml 3 "YAML is indented with spaces, this line with a tab"
+printf 'summary: x\nsteps:\n  - run: ts-pass\n    on-fail: brokn\n' \
+	>jobs/word.yaml
+refused 2 ironbird recipe show word
+named jobs/word.yaml 4 \
+	"on-fail: 'brokn' is none of fail, broken, blocked, skip"
+refused 2 ironbird job-create t key key
+cp "$E2E/jobs/e2e-pass.yaml" jobs/gone.yaml
+ironbird job-create t key gone
+printf 'summary: x\nsteps:\n  - run: ts-pass\n    on-fial: skip\n' \
+	>jobs/gone.yaml
 remember
 refused 2 ironbird run-job t key
-named jobs/key.yaml 4 "unknown key 'on-fial' (did you mean 'on-fail'?)"
+named jobs/gone.yaml 4 "unknown key 'on-fial' (did you mean 'on-fail'?)"
 
 printf 'jobs:\n  - name: [\n' >flights/syntax.yaml
 printf 'jobs:\n  - name: good\n    recipe: e2e-pass\n  - name: a/b\n    %s\n' \
