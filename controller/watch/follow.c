@@ -389,8 +389,8 @@ static int set_up(struct follow *follow, sd_event *event, struct error *err)
 				       follow);
 	if (rc < 0) {
 		errno = -rc;
-		return error_errno(err, "cannot watch the folder %s of the "
-				   "log %s", folder, follow->path);
+		return error_errno(err, "cannot follow %s: its folder cannot "
+				   "be watched", follow->path);
 	}
 	sd_event_source_set_enabled(follow->silence, SD_EVENT_OFF);
 	return 0;

@@ -188,13 +188,18 @@ static int follow_service(struct watch *watch, struct service *service,
 		.callback = service_line,
 		.arg = service,
 	};
+	struct error why;
 
 	service->watch = watch;
 	service->source = source;
 	if (!path || !*path)
 		return 0;
 	service->path = xstrdup(path);
-	return follow_open(&service->follow, watch->event, &spec, err);
+	if (follow_open(&service->follow, watch->event, &spec, &why) == 0)
+		return 0;
+	return error_set(err, why.kind, "%s (nothing writes there before "
+			 "'ironbird services up', a lab, or a server of yours)",
+			 why.text);
 }
 
 int watch_open(struct watch **out, sd_event *event,
