@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What a job or a host did before, as OSSTest's sg-report-*-history. */
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/strbuf.h"
 #include "base/table.h"
 #include "cmd/command.h"
@@ -87,22 +89,24 @@ static void add_line(struct table *table, const struct run_line *line)
 		  built.len ? built.buf : NULL);
 }
 
-static void print(const struct run_lines *lines, cJSON *array,
-		  struct table *table)
-{
-	for (size_t i = 0; i < lines->runs.count; i++)
-		if (json)
-			cJSON_AddItemToArray(array, line_json(&lines->v[i]));
-		else
-			add_line(table, &lines->v[i]);
-}
-
 struct output {
 	struct context *ctx;
 	struct pages pages;
 	cJSON *array;
 	struct table table;
+	bool found;
 };
+
+static void print(const struct run_lines *lines, struct output *out)
+{
+	for (size_t i = 0; i < lines->runs.count; i++)
+		if (json)
+			cJSON_AddItemToArray(out->array,
+					     line_json(&lines->v[i]));
+		else
+			add_line(&out->table, &lines->v[i]);
+	out->found |= lines->runs.count > 0;
+}
 
 static int tell_job(struct output *out, const char *job, const char *branch,
 		    struct error *err)
@@ -115,7 +119,7 @@ static int tell_job(struct output *out, const char *job, const char *branch,
 	if (run_lines_of_job(out->ctx->db, job, branch, blessings,
 			     (size_t)limit, &lines, err) < 0)
 		return -1;
-	print(&lines, out->array, &out->table);
+	print(&lines, out);
 	run_lines_release(&lines);
 	return 0;
 }
@@ -188,7 +192,7 @@ static int host_verb(struct output *out, char *const *args, size_t count,
 		if (run_lines_of_host(out->ctx->db, args[i], (size_t)limit,
 				      &lines, err) < 0)
 			return -1;
-		print(&lines, out->array, &out->table);
+		print(&lines, out);
 		run_lines_release(&lines);
 	}
 	return 0;
@@ -217,6 +221,8 @@ static int tell(struct context *ctx, verb_function *verb, char *const *args,
 		cJSON_Delete(out.array);
 	if (rc == 0 && !json)
 		table_print(&out.table, stdout);
+	if (rc == 0 && !json && !html_dir && !out.found)
+		log_info("no run is known");
 	table_release(&out.table);
 	pages_release(&out.pages);
 	return rc;

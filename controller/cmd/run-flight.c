@@ -66,6 +66,17 @@ static int ask(struct context *ctx, const char *flight, struct error *err)
 	return wipe_ask(&sentences, err);
 }
 
+static int check_known(struct context *ctx, const char *flight,
+		       struct error *err)
+{
+	struct flight_row row;
+
+	if (flight_get(ctx->db, flight, &row, err) < 0)
+		return -1;
+	flight_row_release(&row);
+	return 0;
+}
+
 /* Whether others can read of it is no part of the verdict. */
 static void tell_others(struct context *ctx)
 {
@@ -89,7 +100,7 @@ static int run(struct context *ctx, const struct strvec *args,
 	if (args->count > 1 &&
 	    flight_set_intended(ctx->db, flight, args->v[1], err) < 0)
 		return -1;
-	if (ask(ctx, flight, err) < 0)
+	if (check_known(ctx, flight, err) < 0 || ask(ctx, flight, err) < 0)
 		return -1;
 	publisher = publisher_start(ctx->config, ctx->db, flight);
 	rc = flight_run(ctx->config, ctx->db, flight, &run_options, &worst,

@@ -175,9 +175,11 @@ static int print_plan(struct context *ctx, const struct job_plan *plan,
 	if (rc == 0) {
 		table_print(&listing.table, stdout);
 		print_hosts(plan, hosts);
-		printf("%zu steps, about %s by the passes so far; nothing was "
-		       "run\n", listing.count,
-		       duration_text(listing.total, time));
+		printf("%zu steps, %s%s; nothing was run\n", listing.count,
+		       listing.total ? "by the passes so far about " :
+		       "none of which ever passed",
+		       listing.total ? duration_text(listing.total, time) :
+		       "");
 	}
 	table_release(&listing.table);
 	return rc;

@@ -54,6 +54,10 @@ static int unknown(struct db *db, const char *flight, struct error *err)
 	for (size_t i = 0; i < rows.count; i++)
 		strvec_push(&names, rows.v[i].flight);
 	flight_rows_release(&rows);
+	if (!names.count)
+		return error_set(err, ERROR_USAGE, "there is no flight '%s', "
+				 "nor any other: 'ironbird standalone-reset' "
+				 "makes one to run by hand", flight);
 	hint = name_hint(flight, &names);
 	return error_set(err, ERROR_USAGE, "there is no flight '%s'%s",
 			 flight, hint);

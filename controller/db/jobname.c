@@ -52,12 +52,12 @@ static int no_job(struct db *db, const char *default_flight, const char *text,
 	const char *dot = dot_after_flight(db, text);
 	AUTO_FREE char *flight = dot ? xstrndup(text, dot - text) :
 		xstrdup(default_flight);
+	struct flight_row flight_row;
 	struct job_row row;
 
-	if (!flight_exists(db, flight))
-		return error_set(err, ERROR_USAGE, "'%.100s' names no job as "
-				 "FLIGHT.JOB, and there is no flight '%s' it "
-				 "could be a job of", text, flight);
+	if (flight_get(db, flight, &flight_row, err) < 0)
+		return error_prefix(err, "no job '%.100s'", text);
+	flight_row_release(&flight_row);
 	if (job_get(db, flight, dot ? dot + 1 : text, &row, err) == 0)
 		job_row_release(&row);
 	return -1;

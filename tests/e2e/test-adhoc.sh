@@ -83,7 +83,7 @@ exits "of ours, too" 0 ts-hosts-allocate --job t.some host=iron2
 exits "an unknown job of it" 2 ts-build-check --job t.som
 contains "gets a hint, too" "$OUT" "did you mean 'some'"
 exits "of none" 2 ironbird adhoc --job u.some ts-about
-contains "is no job" "$OUT" "'u.some' names no job"
+contains "is no job" "$OUT" "no job 'u.some'"
 exits "an unknown test case" 2 ironbird adhoc ts-nothing-there
 exits "what is no test case" 2 ironbird adhoc /bin/true
 

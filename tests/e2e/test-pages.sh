@@ -107,6 +107,7 @@ exits "a host's history" 0 sg-report-host-history --limit=3 iron1
 is "has so many lines" "$(echo "$OUT" | wc -l)" 4
 exits "history of nothing" 2 ironbird history job
 exits "one that nobody knows is empty" 0 ironbird history job nosuch
+is "which is said" "$OUT" "ironbird: no run is known"
 
 # --- served ------------------------------------------------------------------
 exits "a lab" 0 ironbird lab up

@@ -4,6 +4,8 @@
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "$0")/lib.sh"
 
+exits "no flight at all" 2 ironbird report
+contains "says what makes one" "$OUT" "'ironbird standalone-reset' makes one"
 exits "a flight is made" 0 ironbird make-flight e2e
 is "it gets a number" "$OUT" 1
 exits "another one" 0 ironbird make-flight e2e "" play
@@ -40,6 +42,8 @@ is "the flight is blessed" "$(sql "SELECT blessing, finished >= started FROM
 	flights WHERE flight = '2'")" "play|1"
 exits "and is not run again" 2 sg-execute-flight 2
 contains "for it is blessed" "$OUT" "is blessed 'play'"
+exits "one that is not there" 2 ironbird run-flight 99
+is "is said once" "$OUT" "ironbird: there is no flight '99'"
 exits "its report" 0 ironbird report 2
 contains "counts" "$OUT" "Result blocked: 2 pass, 1 fail, 1 blocked"
 
