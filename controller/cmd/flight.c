@@ -11,6 +11,7 @@
 #include "cmd/json.h"
 #include "db/flights.h"
 #include "db/jobs.h"
+#include "db/retests.h"
 
 static bool json;
 static int64_t limit = 20;
@@ -96,11 +97,17 @@ static const char *duration(const struct job_row *row,
 }
 
 static void show_json(const struct flight_row *row,
+		      const struct retest_links *retests,
 		      const struct job_rows *jobs)
 {
 	cJSON *object = flight_json(row);
+	cJSON *again = cJSON_AddArrayToObject(object, "retests");
 	cJSON *array = cJSON_AddArrayToObject(object, "jobs");
 
+	json_add_text(object, "retest_of", retests->of);
+	for (size_t i = 0; i < retests->flights.count; i++)
+		cJSON_AddItemToArray(again, cJSON_CreateString(
+					     retests->flights.v[i]));
 	for (size_t i = 0; i < jobs->count; i++) {
 		const struct job_row *job = &jobs->v[i];
 		cJSON *item = cJSON_CreateObject();
@@ -125,6 +132,7 @@ static void print_time(const char *what, int64_t utc_ms)
 }
 
 static void show_text(const struct flight_row *row,
+		      const struct retest_links *retests,
 		      const struct job_rows *jobs)
 {
 	AUTO_TABLE table;
@@ -135,6 +143,10 @@ static void show_text(const struct flight_row *row,
 	print_time("started", row->started);
 	print_time("finished", row->finished);
 	printf("harness    %s\n", str_or(row->harness, "-"));
+	if (retests->of)
+		printf("retest of  %s\n", retests->of);
+	for (size_t i = 0; i < retests->flights.count; i++)
+		printf("retest     %s\n", retests->flights.v[i]);
 	table_init(&table, "JOB", "RECIPE", "STATUS", "RUN", "TIME", "REASON",
 		   NULL);
 	for (size_t i = 0; i < jobs->count; i++) {
@@ -154,6 +166,7 @@ static void show_text(const struct flight_row *row,
 static int show(struct context *ctx, char *const *args, size_t count,
 		struct error *err)
 {
+	struct retest_links retests = RETEST_LINKS_INIT;
 	struct flight_row row;
 	struct job_rows jobs = { .v = NULL };
 	int rc;
@@ -162,10 +175,13 @@ static int show(struct context *ctx, char *const *args, size_t count,
 	if (flight_get(ctx->db, args[0], &row, err) < 0)
 		return -1;
 	rc = job_list(ctx->db, args[0], &jobs, err);
+	if (rc == 0)
+		rc = retest_links_get(ctx->db, args[0], &retests, err);
 	if (rc == 0 && json)
-		show_json(&row, &jobs);
+		show_json(&row, &retests, &jobs);
 	else if (rc == 0)
-		show_text(&row, &jobs);
+		show_text(&row, &retests, &jobs);
+	retest_links_release(&retests);
 	job_rows_release(&jobs);
 	flight_row_release(&row);
 	return rc;

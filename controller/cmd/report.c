@@ -59,7 +59,7 @@ static int read_text(const char *path, struct strbuf *text, struct error *err)
 static int print_mail(const struct report *report, struct error *err)
 {
 	AUTO_STRBUF before = STRBUF_INIT, after = STRBUF_INIT;
-	struct report_mail mail = { .url = NULL };
+	struct report_mail mail = { .base = NULL };
 
 	if (read_text(include_begin, &before, err) < 0 ||
 	    read_text(include_end, &after, err) < 0)

@@ -424,3 +424,14 @@ CREATE TABLE published (
 	at INTEGER NOT NULL,
 	PRIMARY KEY (flight, destination)
 ) WITHOUT ROWID;
+
+-- VERSION 4
+
+-- Regressions that were run once more at once: in which flight, and of which.
+CREATE TABLE retests (
+	flight TEXT PRIMARY KEY NOT NULL REFERENCES flights (flight)
+		ON DELETE CASCADE ON UPDATE CASCADE,
+	of TEXT NOT NULL REFERENCES flights (flight)
+		ON DELETE CASCADE ON UPDATE CASCADE
+) WITHOUT ROWID;
+CREATE INDEX retests_of ON retests (of);

@@ -114,6 +114,13 @@ WHERE f.id > (SELECT max(id) FROM flights) - 1000
 		AND p.at >= f.finished)
 ORDER BY f.id
 
+-- STMT_RETEST_PUT
+INSERT OR REPLACE INTO retests (flight, of) VALUES (?1, ?2)
+-- STMT_RETEST_OF
+SELECT of FROM retests WHERE flight = ?1
+-- STMT_RETEST_LIST
+SELECT flight FROM retests WHERE of = ?1
+
 -- STMT_FLIGHT_TOUCH
 INSERT OR IGNORE INTO flights_harness_touched (flight, harness)
 VALUES (?1, ?2)

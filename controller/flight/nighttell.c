@@ -26,16 +26,12 @@ char *pass_file(const struct pass *pass, const char *fmt, ...)
 			 name);
 }
 
-/* How it ends: was there another try, and was it pushed? The caller frees. */
-/* What a reader with one mail a day wants first. */
+/* Was it pushed? What a reader with one mail a day wants first. */
 static char *end_of(const struct pass *pass)
 {
 	const struct nightly_result *result = pass->result;
 	AUTO_STRBUF text = STRBUF_INIT;
 
-	if (result->retest)
-		strbuf_addf(&text, "Regressions were run once more, in flight "
-			    "%s.\n", result->retest);
 	if (result->pushed)
 		strbuf_addf(&text, "Pushed %s to %s %s.",
 			    pass->gate.candidate, pass->gate.push_url,
@@ -47,16 +43,13 @@ static char *end_of(const struct pass *pass)
 
 char *pass_report(const struct pass *pass, const struct report *report)
 {
-	const struct nightly_result *result = pass->result;
-	const char *base = config_get(pass->config, "ResultsHtmlPubBaseUrl");
 	AUTO_FREE char *changes = pass->of_baseline ? NULL :
 		gate_changes(&pass->gate, CHANGES_MAX);
-	AUTO_FREE char *url = base ? xasprintf("%s/flight/%s/index.html",
-					       base, result->flight) : NULL;
 	AUTO_FREE char *end = end_of(pass);
 	const struct report_mail mail = {
-		.url = url, .changes = changes, .end = end,
-		.pushed = result->pushed,
+		.base = config_get(pass->config, "ResultsHtmlPubBaseUrl"),
+		.changes = changes, .end = end,
+		.pushed = pass->result->pushed,
 	};
 	char *text = NULL;
 	size_t len;
@@ -109,6 +102,9 @@ static int make_pages(const struct pass *pass, struct error *err)
 		return 0;
 	pages_init(&pages, pass->config, pass->db, NULL);
 	rc = flight_pages(&pages, pass->config, pass->result->flight, err);
+	if (rc == 0 && pass->result->retest)
+		rc = flight_pages(&pages, pass->config, pass->result->retest,
+				  err);
 	pages_release(&pages);
 	return rc;
 }

@@ -5,6 +5,7 @@
 #include "base/strbuf.h"
 #include "db/flights.h"
 #include "db/jobs.h"
+#include "db/retests.h"
 #include "db/runvars.h"
 #include "flight/retest.h"
 
@@ -73,7 +74,8 @@ static int copy_jobs(struct db *db, const struct evidence *evidence,
 	AUTO_FREE char *blessing = xasprintf("%s-retest", intended);
 
 	if (flight_create(db, NULL, blessing, evidence->branch, flight,
-			  err) < 0)
+			  err) < 0 ||
+	    retest_put(db, *flight, evidence->flight, err) < 0)
 		return -1;
 	for (size_t i = 0; i < jobs->count; i++)
 		if (copy_job(db, jobs, evidence->flight, *flight, jobs->v[i],

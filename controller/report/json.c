@@ -198,6 +198,9 @@ void report_json(const struct report *report, FILE *out)
 	add_text(object, "blessing", flight->blessing);
 	add_text(object, "intended", flight->intended);
 	add_text(object, "harness", flight->harness);
+	add_text(object, "retest_of", report->retests->of);
+	cJSON_AddItemToObject(object, "retests",
+			      words_json(&report->retests->flights));
 	add_text(object, "status", job_status_name(report->status));
 	add_time(object, "created", flight->created);
 	add_time(object, "started", report->started);

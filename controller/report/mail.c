@@ -99,6 +99,30 @@ static void put_text(const char *text, FILE *out)
 		fprintf(out, "\n%s%s", text, text[n - 1] == '\n' ? "" : "\n");
 }
 
+static void put_address(const struct report_mail *mail, const char *flight,
+			FILE *out)
+{
+	if (mail->base)
+		fprintf(out, "%s/flight/%s/index.html\n", mail->base, flight);
+}
+
+static void put_retests(const struct report *report,
+			const struct report_mail *mail, FILE *out)
+{
+	const struct retest_links *retests = report->retests;
+
+	if (retests->of) {
+		fprintf(out, "Runs once more what failed in flight %s.\n",
+			retests->of);
+		put_address(mail, retests->of, out);
+	}
+	for (size_t i = 0; i < retests->flights.count; i++) {
+		fprintf(out, "Regressions were run once more, in flight %s.\n",
+			retests->flights.v[i]);
+		put_address(mail, retests->flights.v[i], out);
+	}
+}
+
 void report_mail_body(const struct report *report,
 		      const struct report_mail *mail, FILE *out)
 {
@@ -108,8 +132,8 @@ void report_mail_body(const struct report *report,
 		fprintf(out, "%s\n", mail->before);
 	fprintf(out, "flight %s %s %s [%s]\n", flight->flight,
 		flight->branch, flight->blessing, flight->intended);
-	if (mail->url)
-		fprintf(out, "%s\n", mail->url);
+	put_address(mail, flight->flight, out);
+	put_retests(report, mail, out);
 	if (mail->end)
 		fprintf(out, "%s\n", mail->end);
 	report_verdicts_text(report, out);

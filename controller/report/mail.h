@@ -15,7 +15,7 @@
 #include "report/summary.h"
 
 struct report_mail {
-	const char *url;	/* of the flight's page, or NULL */
+	const char *base;	/* address of all pages, or NULL */
 	const char *changes;	/* what is new under test, text, or NULL */
 	const char *before;	/* text that the body begins with, or NULL */
 	const char *end;	/* was it let through? A sentence, or NULL */

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "db/judgements.h"
+#include "db/retests.h"
 #include "report/assess.h"
 #include "report/page.h"
 #include "report/page_grid.h"
@@ -83,6 +84,20 @@ static int make_key(struct page *page, struct db *db, const char *flight,
 	return rc < 0 ? -1 : add_judgement_key(page, db, flight, until, err);
 }
 
+static int add_retests_key(struct page *page, struct db *db,
+			   const char *flight, struct error *err)
+{
+	struct retest_links links;
+
+	if (retest_links_get(db, flight, &links, err) < 0)
+		return -1;
+	page_key(page, "%s", str_or(links.of, ""));
+	for (size_t i = 0; i < links.flights.count; i++)
+		page_key(page, "%s", links.flights.v[i]);
+	retest_links_release(&links);
+	return 0;
+}
+
 static void put_verdict_head(struct html *html, const struct report *report)
 {
 	const struct judgement *judgement = report->judgement;
@@ -132,6 +147,27 @@ static void put_age(struct html *html, const char *name,
 	html_close(html);
 }
 
+static void put_flight(struct html *html, const char *name,
+		       const char *flight)
+{
+	AUTO_FREE char *address = html_address("../%s/index.html", flight);
+
+	html_open(html, "div", NULL);
+	html_leaf(html, "dt", name, NULL);
+	html_open(html, "dd", NULL);
+	html_leaf(html, "a", flight, "href", address, NULL);
+	html_close(html);
+	html_close(html);
+}
+
+static void put_retests(struct html *html, const struct retest_links *links)
+{
+	if (links->of)
+		put_flight(html, "Runs once more", links->of);
+	for (size_t i = 0; i < links->flights.count; i++)
+		put_flight(html, "Run once more in", links->flights.v[i]);
+}
+
 static void put_revisions(struct html *html, const char *name,
 			  const struct strvec *pairs)
 {
@@ -163,6 +199,7 @@ static void put_facts(struct html *html, const struct report *report)
 	page_fact(html, "Run by Ironbird", flight->harness);
 	page_fact(html, "Took", report->duration_ms < 0 ? NULL :
 		  duration_text(report->duration_ms, took));
+	put_retests(html, report->retests);
 	if (report->evidence->that_revisions.count) {
 		put_age(html, "Last test of the baseline", ages->basis, until,
 			0);
@@ -286,6 +323,8 @@ int page_flight(struct pages *pages, const char *flight, struct error *err)
 	page_init(&page, pages, path);
 	page_key(&page, "%d", page_has_plan(pages, flight));
 	rc = make_key(&page, pages->db, flight, &request.until, err);
+	if (rc == 0)
+		rc = add_retests_key(&page, pages->db, flight, err);
 	if (rc == 0 && !page_is_current(&page, pages)) {
 		rc = assess(pages->db, &request, NULL, &assessment, err);
 		if (rc == 0) {

@@ -23,7 +23,8 @@ static int read_one_job(struct db *db, const char *flight, const char *job,
 static int read_jobs(struct db *db, const char *flight, const char *job,
 		     struct report_rows *rows, struct error *err)
 {
-	if (flight_get(db, flight, &rows->flight, err) < 0)
+	if (flight_get(db, flight, &rows->flight, err) < 0 ||
+	    retest_links_get(db, flight, &rows->retests, err) < 0)
 		return -1;
 	if (job)
 		return read_one_job(db, flight, job, rows, err);
@@ -156,5 +157,6 @@ void report_rows_release(struct report_rows *rows)
 	step_rows_release(&rows->steps);
 	job_rows_release(&rows->jobs);
 	flight_row_release(&rows->flight);
+	retest_links_release(&rows->retests);
 	*rows = (struct report_rows){ .recipes = NULL };
 }

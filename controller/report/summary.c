@@ -242,7 +242,9 @@ void report_summarise(const struct report_rows *rows, struct report *report)
 {
 	size_t at = 0;
 
-	*report = (struct report){ .flight = &rows->flight };
+	*report = (struct report){
+		.flight = &rows->flight, .retests = &rows->retests,
+	};
 	report->jobs = xcalloc(rows->jobs.count, sizeof(*report->jobs));
 	report->job_count = rows->jobs.count;
 	for (size_t i = 0; i < rows->jobs.count; i++) {

@@ -13,6 +13,7 @@
 #include "base/strvec.h"
 #include "db/events.h"
 #include "db/flights.h"
+#include "db/retests.h"
 #include "db/runvars.h"
 #include "db/steps.h"
 #include "report/verdict.h"
@@ -34,6 +35,7 @@ struct report_boot {
 
 struct report_rows {
 	struct flight_row flight;
+	struct retest_links retests;
 	struct job_rows jobs;
 	struct step_rows steps;		/* by job, in the order of jobs */
 	struct runvars vars;
@@ -73,6 +75,7 @@ struct report_job {
 
 struct report {
 	const struct flight_row *flight;
+	const struct retest_links *retests;
 	enum job_status status;	/* the worst; JOB_RUNNING: not finished */
 	int64_t started, duration_ms;	/* of all jobs; 0 and -1: not known */
 	size_t counts[JOB_ABORTED + 1];	/* jobs of each status */

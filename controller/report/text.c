@@ -93,6 +93,12 @@ static void put_header(const struct report *report,
 	fprintf(out, "Started %s", stamp(report->started, buf));
 	if (report->duration_ms >= 0)
 		fprintf(out, ", took %s", took(report->duration_ms, buf));
+	if (report->retests->of)
+		fprintf(out, "\nRuns once more what failed in flight %s",
+			report->retests->of);
+	for (size_t i = 0; i < report->retests->flights.count; i++)
+		fprintf(out, "\nRegressions were run once more in flight %s",
+			report->retests->flights.v[i]);
 	strbuf_addstr(&line, "\nResult ");
 	add_status(&line, style, report->status == JOB_RUNNING ?
 		   "not finished" : job_status_name(report->status), 0);

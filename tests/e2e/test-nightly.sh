@@ -93,6 +93,22 @@ is "it was tried once more, alone, from the same build" "$(sql "SELECT
 	"test-two 2.build-amd64"
 contains "which the mail says" "$OUT" \
 	"Regressions were run once more, in flight 3."
+contains "with the address of its page" "$OUT" \
+	"http://lab.example.com/results/flight/3/index.html"
+contains "the page has it" "$(cat var/results/flight/2/index.html)" \
+	'<dt>Run once more in</dt><dd><a href="../3/index.html">3</a>'
+contains "and there is the way back" \
+	"$(cat var/results/flight/3/index.html)" \
+	'<dt>Runs once more</dt><dd><a href="../2/index.html">2</a>'
+contains "the report names it" "$(ironbird report 2)" \
+	"Regressions were run once more in flight 3"
+contains "and the other way" "$(ironbird report 3)" \
+	"Runs once more what failed in flight 2"
+contains "for programs" "$(ironbird report --json 2 | tr -d ' \n\t')" \
+	'"retest_of":null,"retests":["3"]'
+contains "flight show, too" "$(ironbird flight show 2)" "retest     3"
+contains "of both" "$(ironbird flight show --json 3 | tr -d ' \n\t')" \
+	'"retest_of":"2"'
 contains "programs are told too" "$(cat "$N/$BRANCH.mro")" \
 	"regression test-two nightly-test 1"
 contains "so is the mail" "$(mails)" \
