@@ -131,7 +131,7 @@ static void give(struct share *share)
 		 APPEAR_LIMIT_MS, POLL_MS, disk_is_there, share);
 }
 
-/* The path in xl's "phy:PATH,xvda,w". */
+/* The path in xl's "format=raw,...,target=PATH". */
 static const char *path_of_disk(const struct ts_guest *guest)
 {
 	const char *disk = ts_runvar(ts_text("%s_disk", guest->name));

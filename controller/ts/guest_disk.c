@@ -14,21 +14,22 @@
 #define GUESTS_DIR "/var/lib/ironbird/guests/"
 #define WRITER "/root/ironbird-guest-disk"
 
-/* Runvar NAME_diskfmt, with OSSTest's words. */
+/*
+ * Runvar NAME_diskfmt, with OSSTest's words. A logical volume says that it is
+ * a device: where libxl looks, libvirt asks for a device model.
+ */
 static const struct disk_format {
 	const char *name;
 	const char *format;		/* guest-disk's word */
 	const char *before, *after;	/* around the host name: its path */
-	const char *spec, *spec_end;	/* around the path: xl's word for it */
+	const char *words;		/* xl's, for what it is */
 	bool mounts;			/* dom0 can mount it as it is */
 	const char *needs;		/* in dom0 */
 } formats[] = {
-	{ "none", "lv", "/dev/ironbird/", "-disk", "phy:", ",xvda,w", true,
-	  NULL },
-	{ "raw", "raw", GUESTS_DIR, "/disk.raw",
-	  "format=raw,vdev=xvda,access=rw,target=", "", true, NULL },
-	{ "qcow2", "qcow2", GUESTS_DIR, "/disk.qcow2",
-	  "format=qcow2,vdev=xvda,access=rw,target=", "", false,
+	{ "none", "lv", "/dev/ironbird/", "-disk",
+	  "format=raw,backendtype=phy", true, NULL },
+	{ "raw", "raw", GUESTS_DIR, "/disk.raw", "format=raw", true, NULL },
+	{ "qcow2", "qcow2", GUESTS_DIR, "/disk.qcow2", "format=qcow2", false,
 	  TS_DEVICE_MODEL },
 };
 
@@ -81,8 +82,8 @@ void ts_guest_install(struct ts_guest *guest, const char *way)
 	const char *append = ts_guest_var(guest, "extra", boot->append);
 	struct ts_guest_config config = {
 		.boot = boot, .memory_mb = DEFAULT_MEMORY_MB,
-		.disk = ts_text("%s%s%s", format->spec, path,
-				format->spec_end),
+		.disk = ts_text("%s,vdev=xvda,access=rw,target=%s",
+				format->words, path),
 		.kernel_version = image->kernel,
 	};
 	AUTO_STRVEC words = STRVEC_INIT;
