@@ -6,7 +6,7 @@
 #include "base/strvec.h"
 #include "boot/mirror.h"
 
-#define APT_LIMIT_MS 20000
+#define APT_LIMIT_MS 120000	/* it reads all of its lists */
 
 void mirror_release(struct mirror *mirror)
 {

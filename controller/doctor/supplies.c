@@ -10,7 +10,7 @@
 #include "boot/image.h"
 #include "doctor/check.h"
 
-#define APT_LIMIT_MS 20000
+#define APT_LIMIT_MS 120000
 
 static void check_bundle(struct doctor *d)
 {

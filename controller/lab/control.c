@@ -18,9 +18,9 @@
 #include "lab/services.h"
 #include "lab/supervisor.h"
 
-#define START_LIMIT_MS 15000
+#define START_LIMIT_MS 60000
 #define STOP_LIMIT_MS 30000
-#define GONE_LIMIT_MS 10000
+#define GONE_LIMIT_MS 60000
 #define POLL_MS 20
 
 void child_rows_release(struct child_rows *rows)

@@ -14,7 +14,7 @@
 #include "net/http.h"
 #include "net/tftp.h"
 
-#define HEALTH_LIMIT_MS 20000
+#define HEALTH_LIMIT_MS 60000
 #define CHECK_LIMIT_MS 3000
 #define PROBE_LIMIT_MS 1000
 #define POLL_MS 50

@@ -27,7 +27,7 @@
 #define HOSTS_MAX 250
 #define DISK_LIMIT_MS 30000
 #define OFF_LIMIT_MS 15000
-#define RECORDER_LIMIT_MS 10000
+#define RECORDER_LIMIT_MS 60000
 
 void lab_hosts_list(const struct service_set *set, struct strvec *names)
 {

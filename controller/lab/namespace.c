@@ -6,7 +6,7 @@
 #include "lab/namespace.h"
 #include "lab/service_set.h"
 
-#define IP_LIMIT_MS 20000
+#define IP_LIMIT_MS 60000
 
 char *namespace_name(const char *dir)
 {

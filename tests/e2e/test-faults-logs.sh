@@ -90,9 +90,32 @@ web() {
 		"${3:-200} 9 \"-\" \"x\"" >>"${4:-$ACCESS}"
 }
 
-# The way up, as far as the stage: up HOST STAGE
+# noticed HOST SOURCE: a line of that log was
+noticed() {
+	[ "$(sql "SELECT count(*) FROM boot_events WHERE host = '$1'
+		AND source = '$2'")" -gt 0 ]
+}
+
+# The way up, as far as the stage: up HOST STAGE. The lines of a log come in one
+# piece, for the limits of the stages between are not what is tested, and those
+# of the next log when they were seen, for each log is read by itself.
 up() {
 	base=$(echo "web/osstest/$1"/*)
+	(
+		DHCP=$WORK/dhcp.part TFTP=$WORK/tftp.part ACCESS=$WORK/web.part
+		: >"$DHCP" >"$TFTP" >"$ACCESS"
+		lines_up "$1" "$2"
+	)
+	cat dhcp.part >>"$DHCP"
+	[ -s tftp.part ] || return 0
+	until_true 20 noticed "$1" dhcp
+	cat tftp.part >>"$TFTP"
+	[ -s web.part ] || return 0
+	until_true 20 noticed "$1" tftp
+	cat web.part >>"$ACCESS"
+}
+
+lines_up() {
 	for stage in dhcp loader kernel ramdisk orders installer partman boot \
 		ssh; do
 		case $stage in
@@ -140,6 +163,7 @@ lost() {
 	eval "wait \$pid_$1"
 	is "$1: exit status" "$?" 3
 	reason=$(step "$1" reason | sed -e 's/[0-9][0-9.]* s\>/* s/g' \
+		-e "s/; console '\.*', \* s ago//" \
 		-e "s|/osstest/$1/[0-9a-f]*/|/osstest/$1/N/|")
 	is "$1: its sentence" "$reason" "$2"
 }
@@ -165,9 +189,9 @@ host installer StageLimit 300ms
 host partman StageLimit 300ms
 host boot BootLimit 300ms
 host ssh BootLimit 3s
-host silent SilenceLimit 2s
+host silent SilenceLimit 5s
 # nobody records its console, and its installer fetches nothing for a while
-host deaf SilenceLimit 1s StageLimit 3s
+host deaf SilenceLimit 4s StageLimit 6s
 host talks SilenceLimit 3s RamdiskLimit 5s
 host whole InstallLimit 300ms
 host refused
