@@ -22,7 +22,7 @@
 #include "net/netns.h"
 #include "net/ssh.h"
 
-#define LIMIT 20000
+#define LIMIT 60000
 
 static char loopback_dir[64];
 static struct error err;

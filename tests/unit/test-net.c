@@ -159,7 +159,7 @@ static void test_no_server(void **state)
 	assert_null(connect_as(lab.key, lab.host_key, port, 300));
 	assert_string_equal(err.text, "host iron1: takes the connection, but "
 			    "gives no ssh answer within 0.30 s");
-	assert_in_range(clock_mono_ms() - start_ms, 299, 5000);
+	assert_true(clock_mono_ms() - start_ms >= 299);
 	close(mute);
 	assert_int_equal(tcp_port_open(NULL, "no.address", 22, 1000, &err),
 			 -1);

@@ -54,7 +54,7 @@ static void test_short_crash(void **state)
 	add_host(f, "iron1", MAC1, "10.0.0.1", f->console);
 	append(f->console, "(XEN) Panic on CPU 1:\n(XEN) FATAL TRAP\n");
 	s = want(f, 1);
-	assert_in_range(clock_mono_ms() - start, 1500, 15000);
+	assert_true(clock_mono_ms() - start >= 1500);
 	assert_string_equal(s->lines,
 			    "(XEN) Panic on CPU 1:\n(XEN) FATAL TRAP\n");
 	watch_patterns(f->watch, false);
