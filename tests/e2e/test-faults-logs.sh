@@ -39,6 +39,7 @@ HostProp_PowerCycleTime 0
 HostProp_PowerQuietTime 0
 END
 count=0
+PART=
 
 # host NAME [PROPERTY VALUE]...: one that is "on" when its file says so
 host() {
@@ -70,24 +71,25 @@ ether() {
 	printf '52:54:00:00:00:%02x' "$1"
 }
 
-# dhcp HOST TYPE [TEXT], tftp HOST TEXT, web HOST PATH [STATUS [LOG]]: log lines
+# dhcp HOST TYPE [TEXT], tftp HOST TEXT, web HOST PATH [STATUS [LOG]]: log lines,
+# for now in files of that name and $PART
 dhcp() {
 	eval "n=\$number_$1"
 	echo "Nov 20 05:12:01 dnsmasq-dhcp[7]: DHCP$2(br0)" \
 		"$([ "$2" = DISCOVER ] || echo "192.0.2.$n ")$(ether "$n")" \
-		"${3:-}" | sed 's/  */ /g; s/ $//' >>"$DHCP"
+		"${3:-}" | sed 's/  */ /g; s/ $//' >>"$DHCP$PART"
 }
 
 tftp() {
 	eval "n=\$number_$1"
 	echo "Nov 20 05:12:01 lab in.tftpd[$n]: $(echo "$2" |
-		sed "s/CLIENT/192.0.2.$n/")" >>"$TFTP"
+		sed "s/CLIENT/192.0.2.$n/")" >>"$TFTP$PART"
 }
 
 web() {
 	eval "n=\$number_$1"
 	echo "192.0.2.$n - - [20/Nov/2026:05:12:01 +0000] \"GET $2 HTTP/1.0\"" \
-		"${3:-200} 9 \"-\" \"x\"" >>"${4:-$ACCESS}"
+		"${3:-200} 9 \"-\" \"x\"" >>"${4:-$ACCESS$PART}"
 }
 
 # noticed HOST SOURCE: a line of that log was
@@ -97,22 +99,22 @@ noticed() {
 }
 
 # The way up, as far as the stage: up HOST STAGE. The lines of a log come in one
-# piece, for the limits of the stages between are not what is tested, and those
-# of the next log when they were seen, for each log is read by itself.
+# piece, for the limits of the stages between are not what is tested, and are
+# seen before those of the next log come, for each log is read by itself.
 up() {
 	base=$(echo "web/osstest/$1"/*)
-	(
-		DHCP=$WORK/dhcp.part TFTP=$WORK/tftp.part ACCESS=$WORK/web.part
-		: >"$DHCP" >"$TFTP" >"$ACCESS"
-		lines_up "$1" "$2"
-	)
-	cat dhcp.part >>"$DHCP"
-	[ -s tftp.part ] || return 0
+	rm -f "$DHCP.part" "$TFTP.part" "$ACCESS.part"
+	PART=.part
+	lines_up "$1" "$2"
+	PART=
+	cat "$DHCP.part" >>"$DHCP"
 	until_true 20 noticed "$1" dhcp
-	cat tftp.part >>"$TFTP"
-	[ -s web.part ] || return 0
+	[ -e "$TFTP.part" ] || return 0
+	cat "$TFTP.part" >>"$TFTP"
 	until_true 20 noticed "$1" tftp
-	cat web.part >>"$ACCESS"
+	[ -e "$ACCESS.part" ] || return 0
+	cat "$ACCESS.part" >>"$ACCESS"
+	until_true 20 noticed "$1" weblog
 }
 
 lines_up() {
