@@ -31,6 +31,17 @@ static void check_dist(const char *name)
 	ts_log("%s: %s is whole", name, dist ? dist->name : "-");
 }
 
+/* Before a host is touched. */
+static void check_libvirt(const char *name)
+{
+	const char *end = strstr(name, "libvirtbuildjob");
+	const char *ident = end > name ?
+		ts_text("%.*s", (int)(end - name - 1), name) : "host";
+
+	ts_dists_fit(ts_dist(ident, "libvirt", false),
+		     ts_dist(ident, "", false));
+}
+
 static void check_build(const char *name, const char *spec)
 {
 	const char *dot = strchr(spec, '.');
@@ -65,6 +76,8 @@ static void run(void)
 		if (!str_ends(vars.v[i].name, "buildjob"))
 			continue;
 		check_build(vars.v[i].name, vars.v[i].value);
+		if (str_ends(vars.v[i].name, "libvirtbuildjob"))
+			check_libvirt(vars.v[i].name);
 		checked++;
 	}
 	runvars_release(&vars);

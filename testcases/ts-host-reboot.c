@@ -104,6 +104,20 @@ static void check_scheduler(struct ts_host *host, const char *out)
 		host->name, runs, wanted);
 }
 
+/*
+ * A host may have two of Xen's libraries: libvirt's must be the tested one.
+ * The packages' xl is a script, and there is but one.
+ */
+static void check_libraries(struct ts_host *host, const char *out)
+{
+	const char *tools = str_or(value_of(out, "tools_libxl"), "");
+	const char *libvirt = str_or(value_of(out, "libvirt_libxl"), "");
+
+	if (*tools && *libvirt && strcmp(tools, libvirt) != 0)
+		ts_broken("host %s: libvirtd has loaded %s, but xl is used "
+			  "with %s", host->name, libvirt, tools);
+}
+
 /* A toolstack with a daemon; and that of a build, if there is one. */
 static void check_toolstack(struct ts_host *host, const char *out)
 {
@@ -122,6 +136,7 @@ static void check_toolstack(struct ts_host *host, const char *out)
 		ts_broken("host %s runs libvirt %s with hash %s, but %s was "
 			  "installed", host->name, str_or(version, "?"),
 			  str_or(runs, "none"), wanted);
+	check_libraries(host, out);
 	if (key)
 		ts_runvar_store(ts_text("%s_%s", host->ident, key), version);
 }

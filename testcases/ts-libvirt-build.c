@@ -13,6 +13,6 @@ const struct ts_case ts_case = {
 	.hosts = 1,
 	.timeout_s = 7200,
 	.details = "Runvars: tree_libvirt, revision_libvirt, "
-		"libvirt_patches.",
+		"libvirt_patches, buildjob (whose\ntools it is built against).",
 	.run = run,
 };

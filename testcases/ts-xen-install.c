@@ -3,8 +3,8 @@
  * Put the hypervisor on the host: the bundle of Debian's packages, fetched
  * over HTTP, installed and made the default boot entry, with what the job's
  * toolstack needs. A job that names builds gets their hypervisor (xenbuildjob),
- * their tools (buildjob) and their kernel for dom0 (kernbuildjob) instead of the
- * bundle's.
+ * their tools (buildjob), their kernel for dom0 (kernbuildjob) and their libvirt
+ * (libvirtbuildjob) instead of the bundle's.
  * What is to run after the next boot is noted in runvars, for ts-host-reboot
  * to compare.
  */
@@ -65,7 +65,7 @@ static void add_file(struct ts_host *host, const struct dist *dist,
 
 /* What the job's builds made; NULL where it names none. */
 struct dists_of_job {
-	const struct dist *xen, *tools, *kernel;
+	const struct dist *xen, *tools, *kernel, *libvirt;
 };
 
 static void add_hypervisor(struct ts_host *host, const struct dist *xen,
@@ -93,22 +93,9 @@ static void add_built(struct ts_host *host, const struct dists_of_job *dists,
 		strvec_pushf(words, "kernel_version=%s",
 			     ts_dist_value(dists->kernel, "kernel_version"));
 	}
-}
-
-/* libvirt's build; none when the job names none. */
-static void add_libvirt(struct ts_host *host, struct strvec *words)
-{
-	const struct dist *dist = ts_dist(host->ident, "libvirt", true);
-
-	if (!dist)
-		return;
-	if (ts_toolstack() != &toolstack_libvirt)
-		ts_broken("host %s: %s is for jobs whose toolstack is "
-			  "libvirt, not %s", host->name, dist->name,
-			  ts_toolstack()->name);
-	add_file(host, dist, "libvirtdist", "libvirt", words);
-	ts_runvar_store(ts_text("%s_libvirt_id", host->ident),
-			ts_dist_value(dist, "libvirt_id"));
+	if (dists->libvirt)
+		add_file(host, dists->libvirt, "libvirtdist", "libvirt",
+			 words);
 }
 
 static void note(struct ts_host *host, const char *what, const char *value)
@@ -165,6 +152,9 @@ static void note_installed(struct ts_host *host,
 	if (dists->kernel)
 		note(host, "kernel_build_id",
 		     ts_dist_value(dists->kernel, "kernel_build_id"));
+	if (dists->libvirt)
+		note(host, "libvirt_id",
+		     ts_dist_value(dists->libvirt, "libvirt_id"));
 }
 
 static void add_command_lines(const struct cache_entry *bundle,
@@ -191,13 +181,19 @@ static void find_dists(struct ts_host *host, struct dists_of_job *dists)
 	dists->xen = ts_dist(host->ident, "xen", true);
 	dists->tools = ts_dist(host->ident, "", true);
 	dists->kernel = ts_dist(host->ident, "kern", true);
+	dists->libvirt = ts_dist(host->ident, "libvirt", true);
+	if (dists->libvirt && ts_toolstack() != &toolstack_libvirt)
+		ts_broken("host %s: %s is for jobs whose toolstack is "
+			  "libvirt, not %s", host->name, dists->libvirt->name,
+			  ts_toolstack()->name);
+	ts_dists_fit(dists->libvirt, dists->tools);
 }
 
 /* ", NAME" of each dist. */
 static const char *names_of(const struct dists_of_job *dists)
 {
 	const struct dist *const all[] = {
-		dists->xen, dists->tools, dists->kernel
+		dists->xen, dists->tools, dists->kernel, dists->libvirt
 	};
 	const char *names = "";
 
@@ -229,7 +225,6 @@ static void run(void)
 			     manifest_value(&bundle, "dist_sha256")), NULL);
 	add_command_lines(&bundle, &words);
 	add_built(host, &dists, &words);
-	add_libvirt(host, &words);
 	ts_stage("host %s: installing %s%s", host->name, bundle.key,
 		 names_of(&dists));
 	ts_cmdv(host, 900, &words);

@@ -93,13 +93,10 @@ static int find_need(struct build *build, struct error *err)
 	const char *spec, *dot;
 	AUTO_FREE char *flight = NULL, *runvar = NULL;
 
-	if (!part->need_job)
-		return 0;
-	spec = build_runvar(build, part->need_job, NULL);
+	spec = part->need_job ? build_runvar(build, part->need_job, NULL) :
+		NULL;
 	if (!spec)
-		return error_set(err, ERROR_USAGE, "job %s.%s has no runvar "
-				 "%s, whose %s its build needs", build->flight,
-				 build->job, part->need_job, part->need_dist);
+		return 0;
 	dot = strchr(spec, '.');
 	flight = dot && dot > spec ? xstrndup(spec, dot - spec) :
 		xstrdup(build->flight);
@@ -109,7 +106,9 @@ static int find_need(struct build *build, struct error *err)
 		return -1;
 	if (build->need)
 		return 0;
-	return error_set(err, ERROR_BLOCKED, "job %s has no %s", spec, runvar);
+	return error_set(err, ERROR_BLOCKED, "job %s has no %s, which job "
+			 "%s.%s is to build against", spec, runvar,
+			 build->flight, build->job);
 }
 
 static int find_system(struct build *build, struct error *err)

@@ -281,6 +281,23 @@ static int add_subtrees(const struct build *build, struct strbuf *text,
 	return 0;
 }
 
+/* What it was built against, and what tells that when it runs. */
+static int add_need(const struct build *build, struct strbuf *text,
+		    struct error *err)
+{
+	AUTO_DIST need = DIST_INIT;
+
+	if (!build->need)
+		return 0;
+	if (stash_of_path(build->config, build->need, &need, err) < 0)
+		return -1;
+	strbuf_addf(text, "need=%s\nneed_revision=%s\nneed_tools_id=%s\n",
+		    build->need, str_or(dist_value(&need, "built_revision"),
+					"unknown"),
+		    str_or(dist_value(&need, "tools_id"), "none"));
+	return 0;
+}
+
 /* Ours first, then what the script says of its result. */
 static int write_manifest(const struct making *making, struct strbuf *text,
 			  struct error *err)
@@ -294,8 +311,6 @@ static int write_manifest(const struct making *making, struct strbuf *text,
 		    build->part->name, build->key, build->tree.url,
 		    build->revision, build->commit, build->system,
 		    build->versions, build->flight, build->job);
-	if (build->need)
-		strbuf_addf(text, "need=%s\n", build->need);
 	for (size_t i = 0; i < build->words.count; i++)
 		strbuf_addf(text, "word_%s\n", build->words.v[i]);
 	for (size_t i = 0; i < build->patches.count; i++) {
@@ -304,7 +319,8 @@ static int write_manifest(const struct making *making, struct strbuf *text,
 		strbuf_addf(text, "patch=%s\n",
 			    slash ? slash + 1 : build->patches.v[i]);
 	}
-	if (add_subtrees(build, text, err) < 0)
+	if (add_need(build, text, err) < 0 ||
+	    add_subtrees(build, text, err) < 0)
 		return -1;
 	return file_read(path, MANIFEST_MAX, text, err);
 }

@@ -16,11 +16,13 @@ struct build_part {
 	const char *testcase;	/* "ts-xen-build" */
 	const char *job, *recipe;	/* of 'ironbird build': "build-amd64" */
 	/*
-	 * The job whose dists its build needs, by runvar ("xenbuildjob"), and
-	 * which of them ("xendist"); NULL: none. They are unpacked in
-	 * /build/need before the script runs.
+	 * What it is built against when its job says so: the runvar that names
+	 * the job ("buildjob"), the part that such a job makes, and which of
+	 * its dists it is ("dist"). That is unpacked in /build/need before the
+	 * script runs. Without the runvar, or with NULL here: nothing is.
 	 */
 	const char *need_job, *need_dist;
+	const struct build_part *need_part;
 	/*
 	 * Adds the words that the script is given (build_word) from the job's
 	 * runvars (build_runvar). They are part of the key. NULL: none.

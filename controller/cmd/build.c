@@ -68,23 +68,21 @@ static int define(struct context *ctx, const char *flight, const char *job,
 			     word + strlen(name) + 1, err);
 }
 
-/* A part that needs another's dist finds it in the other's job. */
-static int define_need(struct context *ctx, const char *flight,
-		       const struct build_part *part, struct error *err)
-{
-	for (const struct build_part *const *p = build_parts; *p; p++) {
-		AUTO_FREE char *runvar = xasprintf("%sbuildjob", (*p)->name);
-
-		if (part->need_job && strcmp(runvar, part->need_job) == 0)
-			return runvar_define(ctx->db, flight, part->job,
-					     runvar, (*p)->job, err);
-	}
-	return 0;
-}
-
 static bool is_wanted(size_t i)
 {
 	return !any_asked() || wanted[i].revision;
+}
+
+/* What is built here as well is what it is built against. */
+static int define_need(struct context *ctx, const char *flight,
+		       const struct build_part *part, struct error *err)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(wanted); i++)
+		if (part->need_part == wanted[i].part && is_wanted(i))
+			return runvar_define(ctx->db, flight, part->job,
+					     part->need_job,
+					     part->need_part->job, err);
+	return 0;
 }
 
 /* A tree that nobody says where to get is Debian's. */

@@ -157,6 +157,33 @@ const struct dist *ts_dist(const char *ident, const char *part, bool whole)
 	return dist;
 }
 
+static const char *tools_text(const char *entry, const char *revision)
+{
+	return entry ? ts_text("the tools %.*s (revision %.12s)",
+			       (int)strcspn(entry, "/"), entry,
+			       str_or(revision, "unknown")) :
+		"the packages' tools";
+}
+
+void ts_dists_fit(const struct dist *libvirt, const struct dist *tools)
+{
+	const char *built, *runs;
+
+	if (!libvirt)
+		return;
+	built = str_or(dist_value(libvirt, "need_tools_id"), "packages");
+	runs = tools ? ts_dist_value(tools, "tools_id") : "packages";
+	if (strcmp(built, runs) == 0)
+		return;
+	ts_broken("%s was built against %s, but this job installs %s: its "
+		  "buildjob must be that of its libvirtbuildjob",
+		  libvirt->name,
+		  tools_text(dist_value(libvirt, "need"),
+			     dist_value(libvirt, "need_revision")),
+		  tools_text(tools ? tools->name : NULL, tools ?
+			     dist_value(tools, "built_revision") : NULL));
+}
+
 static const char *dist_file(const struct dist *dist, const char *name)
 {
 	return ts_text("%s/%s" SUFFIX, dist->dir, name);

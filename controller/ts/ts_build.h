@@ -32,6 +32,11 @@ int ts_build_run_on_host(const struct sandbox *sandbox, void *host,
  */
 const struct dist *ts_dist(const char *ident, const char *part, bool whole);
 /*
+ * libvirt's dist runs with the tools that it was built against: broken when
+ * the job's are others. NULL for either: the packages.
+ */
+void ts_dists_fit(const struct dist *libvirt, const struct dist *tools);
+/*
  * Puts it into the web space of the host's site: its URL, and in *sha256 what
  * the host is to check.
  */
