@@ -5,8 +5,10 @@
  * runs must be what was installed: hypervisor, tools, XSM policy and kernel,
  * with the scheduler that was asked for.
  */
+#include <stdlib.h>
 #include <string.h>
 
+#include "ts/running.h"
 #include "ts/toolstack.h"
 #include "ts/ts_host.h"
 
@@ -16,149 +18,44 @@ static const char *boot_id(struct ts_host *host)
 		      NULL);
 }
 
-/* Value of KEY= in the lines of text, or NULL. */
-static const char *value_of(const char *text, const char *key)
+/* What ts-xen-install noted of the host: the runvar IDENT_NAME. */
+static const char *noted(const char *name, void *host)
 {
-	const char *line = text;
-	size_t n = strlen(key);
-
-	while (line && !(strncmp(line, key, n) == 0 && line[n] == '=')) {
-		line = strchr(line, '\n');
-		line = line ? line + 1 : NULL;
-	}
-	return line ? ts_text("%.*s", (int)strcspn(line + n + 1, "\n"),
-			      line + n + 1) : NULL;
+	return ts_runvar_or(ts_text("%s_%s", ((struct ts_host *)host)->ident,
+				    name), NULL);
 }
 
-/*
- * What ts-xen-install noted (runvar IDENT_NAME) and what `running` says under
- * the same name. Anything else is not what is to be tested.
- */
-static const struct {
-	const char *name, *what;
-} parts[] = {
-	{ "xen_build_id", "the hypervisor with build id" },
-	{ "xen_debug", "a hypervisor with assertions (y or n)" },
-	{ "xen_policy", "the XSM policy of" },
-	{ "tools_id", "the tools" },
-	{ "kernel_build_id", "the kernel with build id" },
-};
-
-static void check_parts(struct ts_host *host, const char *out)
+/* Of what was printed, as a runvar; nothing of a line that is not there. */
+static void store(struct ts_host *host, const struct running *running,
+		  const char *key, const char *name)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
-		const char *wanted = ts_runvar_or(
-			ts_text("%s_%s", host->ident, parts[i].name), NULL);
-		const char *runs = value_of(out, parts[i].name);
+	AUTO_FREE char *value = running_value(running, key);
 
-		if (wanted && (!runs || strcmp(runs, wanted) != 0))
-			ts_broken("host %s runs %s %s, but %s was installed",
-				  host->name, parts[i].what,
-				  str_or(runs, "none"), wanted);
-	}
-}
-
-/* The policy is loaded: whether it is enforced is the product's part. */
-static void check_flask(struct ts_host *host, const char *out)
-{
-	const char *append = ts_runvar_or("xen_boot_append", "");
-	const char *mode = str_or(value_of(out, "xen_flask"), "none");
-
-	if (strstr(append, "flask=enforcing") &&
-	    strcmp(mode, "Enforcing") != 0)
-		ts_fail("host %s was booted with flask=enforcing, but xl "
-			"getenforce says: %s", host->name, mode);
-}
-
-static void check_came_up(struct ts_host *host, int status, const char *out)
-{
-	const char *trouble = value_of(out, "xl_error");
-
-	if (status == 0)
-		return;
-	if (trouble)
-		ts_fail("host %s came up with the hypervisor, but xl info "
-			"fails: %s", host->name, trouble);
-	ts_fail("host %s came up without the hypervisor: '%s'", host->name,
-		str_or(value_of(out, "kernel"), "?"));
-}
-
-/*
- * Xen takes its default for a scheduler that it was built without, and says
- * so; then it is the build, not the hypervisor, that is not what was wanted.
- */
-static void check_scheduler(struct ts_host *host, const char *out)
-{
-	const char *wanted = ts_runvar_or(
-		ts_text("%s_xen_scheduler", host->ident), "default");
-	const char *runs = str_or(value_of(out, "xen_scheduler"), "none");
-
-	if (strcmp(wanted, "default") == 0 || strcmp(runs, wanted) == 0)
-		return;
-	if (ts_try_script(host, 60, NULL, "xl dmesg | "
-			  "grep -q 'Could not find scheduler'", NULL) == 0)
-		ts_broken("host %s: the hypervisor that was installed has no "
-			  "scheduler %s, and runs %s", host->name, wanted,
-			  runs);
-	ts_fail("host %s runs the scheduler %s, but %s was asked for",
-		host->name, runs, wanted);
-}
-
-/*
- * A host may have two of Xen's libraries: libvirt's must be the tested one.
- * The packages' xl is a script, and there is but one.
- */
-static void check_libraries(struct ts_host *host, const char *out)
-{
-	const char *tools = str_or(value_of(out, "tools_libxl"), "");
-	const char *libvirt = str_or(value_of(out, "libvirt_libxl"), "");
-
-	if (*tools && *libvirt && strcmp(tools, libvirt) != 0)
-		ts_broken("host %s: libvirtd has loaded %s, but xl is used "
-			  "with %s", host->name, libvirt, tools);
-}
-
-/* A toolstack with a daemon; and that of a build, if there is one. */
-static void check_toolstack(struct ts_host *host, const char *out)
-{
-	const char *key = ts_toolstack()->version;
-	const char *wanted = ts_runvar_or(ts_text("%s_libvirt_id",
-						  host->ident), NULL);
-	const char *runs = value_of(out, "libvirt_id");
-	const char *version = key ? value_of(out, key) : "";
-
-	if (key && (!version || !*version))
-		ts_fail("host %s came up, but toolstack %s does not answer: "
-			"%s", host->name, ts_toolstack()->name,
-			str_or(value_of(out, "libvirt_error"), "it is not "
-			       "there"));
-	if (wanted && (!runs || strcmp(runs, wanted) != 0))
-		ts_broken("host %s runs libvirt %s with hash %s, but %s was "
-			  "installed", host->name, str_or(version, "?"),
-			  str_or(runs, "none"), wanted);
-	check_libraries(host, out);
-	if (key)
-		ts_runvar_store(ts_text("%s_%s", host->ident, key), version);
+	if (value)
+		ts_runvar_store(ts_text("%s_%s", host->ident, name), value);
 }
 
 static void check_hypervisor(struct ts_host *host)
 {
-	const char *wanted = ts_runvar_or(
-		ts_text("%s_xen_build_id", host->ident), NULL);
-	const char *out;
-	int status;
+	struct running running = {
+		.host = host->name, .noted = noted, .arg = host,
+		.append = ts_runvar_or("xen_boot_append", ""),
+		.toolstack = ts_toolstack()->name,
+		.version_key = ts_toolstack()->version,
+	};
+	struct error err;
 
-	if (!wanted)
+	if (!noted("xen_build_id", host))
 		return;
 	ts_stage("host %s: which hypervisor runs", host->name);
-	status = ts_try_script(host, 60, &out, "/root/ironbird-running", NULL);
-	check_came_up(host, status, out);
-	check_parts(host, out);
-	check_scheduler(host, out);
-	check_toolstack(host, out);
-	check_flask(host, out);
-	ts_runvar_store(ts_text("%s_xen_running", host->ident),
-			str_or(value_of(out, "xen_release"), "unknown"));
+	running.status = ts_try_script(host, 60, &running.out,
+				       "/root/ironbird-running", NULL);
+	if (running_check(&running, &err) < 0)
+		ts_end(&err);
+	if (running.version_key)
+		store(host, &running, running.version_key,
+		      running.version_key);
+	store(host, &running, "xen_release", "xen_running");
 }
 
 static void run(void)
