@@ -232,8 +232,8 @@ SETTING(NUMBER, "BuildJobs", "0",
 SETTING(SIZE, "BuildMemory", "4G",
 	"Memory that each process of a build may have."),
 SETTING(SIZE, "BuildMemoryAll", "0",
-	"Memory that all processes of a build on this machine may have "
-	"together; 0 is three quarters of what the machine has."),
+	"Memory that all processes of a build may have together; 0 is three "
+	"quarters of what the machine has that it runs on."),
 SETTING(SIZE, "StashRoom", "20G",
 	"Room that the stash may take. What no flight refers to is removed "
 	"beyond that, the oldest first."),

@@ -145,7 +145,9 @@ static int run_there(struct ts_host *host, const struct sandbox *sandbox,
 
 	strbuf_addf(&command, SCRIPT " run ");
 	strbuf_add_quoted(&command, url);
-	strbuf_addf(&command, " %s %lld", sha256, (long long)sandbox->memory);
+	strbuf_addf(&command, " %s %lld %lld", sha256,
+		    (long long)sandbox->memory,
+		    (long long)config_size(ts_config(), "BuildMemoryAll"));
 	for (char *const *e = sandbox->env; *e; e++) {
 		strbuf_addch(&command, ' ');
 		strbuf_add_quoted(&command, *e);

@@ -68,6 +68,19 @@ rm -r "var/stash/${dist%/*}"
 job build-here build tree_xen="$WORK/xen"
 ok "the same build here" ironbird run-job t build-here
 ok "gives the same bytes" cmp "var/stash/$dist" there.tar.zst
+# shellcheck disable=SC2016 # for make
+sed 's|^all:.*|&\n\tpython3 -c "x = bytearray(1) * (400 << 20)"|' \
+	xen/xen/Makefile >hungry
+mv xen/xen/Makefile .
+mv hungry xen/xen/Makefile
+commit hungry >/dev/null
+cp standalone.config settings
+echo "BuildMemoryAll 150M" >>standalone.config
+exits "a build that eats the host's memory" 3 ironbird run-job t build-there
+contains "is ended, and the limit is named" "$OUT" "host iron1 cannot build: \
+hypervisor/build-on-host: its processes together needed more than the 150 MB"
+mv settings standalone.config
+mv Makefile xen/xen
 sed -i 's/int main/in main/' xen/xen/main.c
 commit bad >/dev/null
 exits "a source that does not build there" 1 ironbird run-job t build-there
