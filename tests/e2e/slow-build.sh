@@ -26,6 +26,10 @@ stash_of() {
 manifest() {
 	sed -n "s/^$2=//p" "$(stash_of "$1")/manifest"
 }
+# names, sizes and hashes of what a job built
+files() {
+	grep '^file ' "$(stash_of "$1")/manifest"
+}
 test_job() {
 	name=$1
 	shift
@@ -56,6 +60,12 @@ sql "UPDATE runvars SET value = 'abcdef' WHERE job = 'tools'
 exits "other tools than those installed" 3 \
 	ironbird run-job --only xen-boot t tools
 contains "are broken, not a failure" "$OUT" "but abcdef was installed"
+
+files build-amd64 >first
+rm -r "$(stash_of build-amd64)"
+echo "BuildJobs 3" >>standalone.config
+ok "the same build again, by more processes" ironbird run-job t build-amd64
+is "gives the same bytes" "$(files build-amd64)" "$(cat first)"
 
 ok "with XSM, without assertions" ironbird run-job --deps t xsm
 config=$(cat "$(stash_of build-amd64-xsm)/xen.config")
