@@ -19,6 +19,7 @@
 
 #define CAPTURE_LIMIT_S 300
 #define CAPTURE_MAX (256LL << 20)
+#define CAPTURE_FILES_MAX 20000
 #define ANSWER_LIMIT_S 20
 
 static const char capture_script[] =
@@ -149,14 +150,21 @@ static void capture_debug_keys(struct ts_host *host, const char *dir)
 
 static void capture_host(struct ts_host *host, const char *dir)
 {
+	static const char *const tops[] = {
+		"commands", "var", "etc", "boot", NULL
+	};
 	const char *tar = ts_text("%s/capture.tar.gz", dir);
+	const struct unpack_spec spec = {
+		.dir = dir, .tops = tops, .max_bytes = CAPTURE_MAX,
+		.max_files = CAPTURE_FILES_MAX, .found = found_file,
+	};
 	struct error err;
 
 	ts_stage("host %s: fetching its logs", host->name);
 	if (ts_fetch_output(host, CAPTURE_LIMIT_S, tar, CAPTURE_MAX,
 			    capture_script) != 0)
 		ts_log("some of the logs could not be read");
-	if (unpack_tar(tar, dir, CAPTURE_MAX, found_file, &err) < 0 ||
+	if (unpack_tar(tar, &spec, &err) < 0 ||
 	    file_remove(tar, &err) < 0)
 		ts_end(&err);
 }
