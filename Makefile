@@ -186,7 +186,7 @@ check-e2e: all $(TOOLS)
 	@B=$(abspath $(B)) tests/e2e/run $(E2E)
 
 check-slow: all $(TOOLS)
-	@B=$(abspath $(B)) tests/e2e/run $(CURDIR)/tests/e2e/slow-*.sh
+	@B=$(abspath $(B)) LIMIT=3h tests/e2e/run $(CURDIR)/tests/e2e/slow-*.sh
 
 bench: all $(TOOLS)
 	@B=$(abspath $(B)) tests/bench/run
