@@ -311,6 +311,9 @@ SETTING(TEXT, "LogsPublish", NULL,
 	"Where the logs of flights that are over are copied to, each to a "
 	"folder of its own: a folder, or rsync's [user@]machine:folder.",
 	.example = "www.lab.example.com:/srv/logs"),
+SETTING(BOOL, "LogsPublishExpire", "n",
+	"y: logs that have expired here are removed from LogsPublish, too; "
+	"what others have put there stays."),
 SETTING(TEXT, "ResultsPublish", NULL,
 	"Where the pages are copied to, likewise.",
 	.example = "www.lab.example.com:/srv/results"),

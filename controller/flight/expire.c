@@ -12,6 +12,7 @@
 #include "db/steps.h"
 #include "flight/expire.h"
 #include "flight/publish.h"
+#include "flight/unpublish.h"
 #include "report/pages.h"
 
 #define MEGABYTE 1048576
@@ -174,14 +175,15 @@ static int expire(const struct config *config, struct db *db,
 	AUTO_FREE char *path = xasprintf("%s/%s", logs, flight);
 
 	/* rows first: a path that leads nowhere is worse than a lost file */
-	if (steps_forget_logs(db, flight, err) < 0 ||
+	if (unpublish_note(config, db, flight, err) < 0 ||
+	    steps_forget_logs(db, flight, err) < 0 ||
 	    dir_remove(path, err) < 0)
 		return -1;
 	return remake_pages(config, db, flight, err);
 }
 
-int expire_logs(const struct config *config, struct db *db,
-		struct strvec *gone, struct error *err)
+static int make_room(const struct config *config, struct db *db,
+		     struct strvec *gone, struct error *err)
 {
 	const char *logs = config_get(config, "Logs");
 	struct folder folder = { .v = NULL };
@@ -202,4 +204,13 @@ int expire_logs(const struct config *config, struct db *db,
 	}
 	release(&folder);
 	return rc;
+}
+
+int expire_logs(const struct config *config, struct db *db,
+		struct strvec *gone, struct error *err)
+{
+	if (make_room(config, db, gone, err) < 0)
+		return -1;
+	/* also what could not be removed before */
+	return unpublish(config, err);
 }

@@ -36,7 +36,8 @@ size_t expire_order(struct expire_flight *flights, size_t count, int64_t now,
 
 /*
  * Removes until there is room for LogsMinSpaceMby. gone NULL, or: names of the
- * flights are pushed. ERROR_BROKEN when it cannot remove; too little room
+ * flights are pushed. ERROR_BROKEN when it cannot remove, here or where they
+ * are published (flight/unpublish.h); too little room
  * with nothing left to remove is no error.
  */
 int must_check expire_logs(const struct config *config, struct db *db,

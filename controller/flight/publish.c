@@ -4,48 +4,18 @@
 
 #include "base/clock.h"
 #include "base/files.h"
-#include "base/proc.h"
 #include "base/strbuf.h"
 #include "db/flights.h"
 #include "db/published.h"
 #include "flight/publish.h"
+#include "flight/rsync.h"
 
-/* An rsync that hears nothing of the other end. */
-#define SILENCE "--timeout=120"
 #define LOCK_LIMIT_MS (10 * 60 * 1000)
-#define WHAT_MAX 200		/* of a complaint of rsync's */
-
-/* --- where to -------------------------------------------------------------- */
-
-/* "machine:folder", and not "./a:b". */
-static bool is_remote(const char *to)
-{
-	const char *colon = strchr(to, ':'), *slash = strchr(to, '/');
-
-	return colon && (!slash || colon < slash);
-}
-
-/* The setting without '~' and without a slash at its end; NULL: not set. */
-static char *destination(const struct config *config, const char *name)
-{
-	const char *to = config_get(config, name), *home = getenv("HOME");
-	char *text;
-	size_t n;
-
-	if (!to || !*to)
-		return NULL;
-	text = home && str_starts(to, "~/") ?
-		xasprintf("%s%s", home, to + 1) : xstrdup(to);
-	n = strlen(text);
-	while (n > 1 && text[n - 1] == '/')
-		text[--n] = '\0';
-	return text;
-}
 
 static bool is_wanted(const struct config *config)
 {
-	AUTO_FREE char *logs = destination(config, "LogsPublish");
-	AUTO_FREE char *results = destination(config, "ResultsPublish");
+	AUTO_FREE char *logs = rsync_destination(config, "LogsPublish");
+	AUTO_FREE char *results = rsync_destination(config, "ResultsPublish");
 
 	return logs || results;
 }
@@ -53,7 +23,7 @@ static bool is_wanted(const struct config *config)
 int publish_is_due(const struct config *config, struct db *db,
 		   const char *flight, int64_t finished, struct error *err)
 {
-	AUTO_FREE char *to = destination(config, "LogsPublish");
+	AUTO_FREE char *to = rsync_destination(config, "LogsPublish");
 	int64_t at;
 
 	if (!to || !finished)
@@ -63,54 +33,18 @@ int publish_is_due(const struct config *config, struct db *db,
 	return at < finished;
 }
 
-/* --- rsync ------------------------------------------------------------------ */
-
-/* The line that says why: rsync's own last one only counts the errors. */
-static const char *complaint(const struct strvec *lines)
-{
-	for (size_t i = 0; i < lines->count; i++)
-		if (*lines->v[i] && !str_starts(lines->v[i], "rsync error:") &&
-		    !str_starts(lines->v[i], "Warning: "))
-			return lines->v[i];
-	return lines->count ? lines->v[0] : "it said nothing";
-}
-
-static int failed(const struct proc_result *ran, const char *what,
-		  const char *to, struct error *err)
-{
-	AUTO_STRVEC lines = STRVEC_INIT;
-
-	strvec_split(&lines, ran->output.buf, "\r\n");
-	return error_set(err, ERROR_BROKEN, "%s cannot be published to %s: "
-			 "%.*s (rsync ended with status %d; it is tried again "
-			 "next time)", what, to, WHAT_MAX, complaint(&lines),
-			 ran->status);
-}
-
 /* from and to end with a slash: what is in the one is then in the other. */
 static int copy(const struct config *config, const char *what,
 		const char *from, const char *to, struct error *err)
 {
-	AUTO_FREE char *shell = xasprintf("--rsh=%s",
-		config_get(config, "PublishShell"));
-	char *const argv[] = {
-		(char *)"rsync", (char *)"-rlt", (char *)"--chmod=D755,F644",
-		(char *)"--safe-links", (char *)"--exclude=.lock",
-		(char *)"--partial-dir=.rsync-partial", (char *)SILENCE,
-		shell, (char *)"--", (char *)from, (char *)to, NULL,
-	};
-	const struct proc_spec spec = {
-		.argv = argv, .merge_errors = true,
-		.limit_ms = config_duration_ms(config, "PublishLimit"),
-	};
-	AUTO_PROC_RESULT ran = { .output = STRBUF_INIT };
+	AUTO_FREE char *sentence = xasprintf("%s cannot be published to %s",
+					     what, to);
+	AUTO_STRVEC words = STRVEC_INIT;
 
-	if (!is_remote(to) && dir_make(to, 0755, err) < 0)
-		return error_prefix(err, "%s cannot be published", what);
-	if (proc_run(&spec, &ran, err) < 0)
-		return error_prefix(err, "%s cannot be published to %s", what,
-				    to);
-	return ran.status ? failed(&ran, what, to, err) : 0;
+	strvec_pushl(&words, "-rlt", "--chmod=D755,F644", "--safe-links",
+		     "--exclude=.lock", "--partial-dir=.rsync-partial", "--",
+		     from, to, NULL);
+	return rsync_run(config, sentence, &words, err);
 }
 
 /* --- logs and pages ---------------------------------------------------------- */
@@ -169,7 +103,7 @@ static int publish_due(struct publishing *p, const char *to,
 static int publish_logs(struct publishing *p, const struct strvec *flights,
 			struct error *err)
 {
-	AUTO_FREE char *to = destination(p->config, "LogsPublish");
+	AUTO_FREE char *to = rsync_destination(p->config, "LogsPublish");
 
 	if (!to)
 		return 0;
@@ -194,7 +128,7 @@ static int publish_logs(struct publishing *p, const struct strvec *flights,
 
 static void publish_pages(struct publishing *p)
 {
-	AUTO_FREE char *to = destination(p->config, "ResultsPublish");
+	AUTO_FREE char *to = rsync_destination(p->config, "ResultsPublish");
 	AUTO_FREE char *from = xasprintf("%s/", config_get(p->config,
 							   "Results"));
 	AUTO_FREE char *folder = to ? xasprintf("%s/", to) : NULL;
@@ -207,20 +141,26 @@ static void publish_pages(struct publishing *p)
 	note(p, rc, &err, "the pages", to);
 }
 
+int publish_lock(const struct config *config, struct error *err)
+{
+	AUTO_FREE char *path = xasprintf("%s/publish.lock",
+					 config_get(config, "StateDir"));
+
+	return file_lock(path, LOCK_LIMIT_MS, err);
+}
+
 int publish(const struct config *config, struct db *db,
 	    const struct strvec *flights, struct strvec *done,
 	    struct error *err)
 {
 	struct publishing p = { .config = config, .db = db, .done = done };
-	AUTO_FREE char *path = xasprintf("%s/publish.lock",
-					 config_get(config, "StateDir"));
 	AUTO_CLOSE int lock = -1;
 
 	if (!is_wanted(config))
 		return flights ? error_set(err, ERROR_USAGE, "neither "
 					   "LogsPublish nor ResultsPublish is "
 					   "set: where to?") : 0;
-	lock = file_lock(path, LOCK_LIMIT_MS, err);
+	lock = publish_lock(config, err);
 	if (lock < 0 || publish_logs(&p, flights, err) < 0)
 		return -1;
 	/* pages last: what they link to is there then */

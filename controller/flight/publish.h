@@ -25,6 +25,8 @@
 int must_check publish(const struct config *config, struct db *db,
 		       const struct strvec *flights, struct strvec *done,
 		       struct error *err);
+/* One at a time writes there: a descriptor to be closed, or -1. */
+int must_check publish_lock(const struct config *config, struct error *err);
 /* 1: the logs of the finished flight have yet to be copied. */
 int must_check publish_is_due(const struct config *config, struct db *db,
 			      const char *flight, int64_t finished,

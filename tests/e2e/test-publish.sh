@@ -140,6 +140,37 @@ AT_EXIT="kill $sshd; ip netns del $NS; umount $WORK/full"
 ok "again" until_true 10 listens
 exits "the next time" 0 ironbird publish
 ok "nothing was lost" cmp -s var/logs/four/big far/logs/four/big
+# --- what has expired is removed there as well -------------------------------------
+mkdir -p far/logs/five
+echo theirs >far/logs/five/log
+flight six
+is "six flights' logs are there" "$(cd far/logs && echo *)" \
+	"five four six three two"
+exits "without being asked to" 0 ironbird expire-logs
+contains "logs go here" "$OUT" "the logs of flight two are gone"
+ok "and stay there" test -s far/logs/two/big
+echo "LogsPublishExpire y" >>standalone.config
+flight seven
+echo mine >far/logs/six/good/mine
+cp ssh/user.pub ssh/known.pub
+: >ssh/keys
+exits "asked to, when nobody is there" 3 ironbird expire-logs
+contains "it is said" "$OUT" "the expired logs of flight six cannot be removed \
+from web:$WORK/far/logs: "
+contains "of that one alone" "$OUT" "it is tried again next time"
+ok "they are gone here" test ! -e var/logs/six
+ok "and not there" test -d far/logs/six
+cp ssh/known.pub ssh/keys
+exits "the next time" 0 ironbird expire-logs
+is "they are gone there, but for what others put there" \
+	"$(cd far/logs && find six | tr '\n' ' ')" "six six/good six/good/mine "
+is "nothing is left to do" "$(cd var/unpublish && echo *)" "*"
+is "others are as they were" "$(cd far/logs && echo *)" \
+	"five four seven six three two"
+rm far/logs/six/good/mine
+flight eight
+exits "a flight that nobody has touched" 0 ironbird expire-logs
+is "leaves nothing" "$(cd far/logs && echo s*)" "six"
 sed -i '/^LogsPublish/d; /^ResultsPublish/d' standalone.config
 exits "nowhere to" 2 ironbird publish one
 contains "is told" "$OUT" "neither LogsPublish nor ResultsPublish is set"
