@@ -95,6 +95,13 @@ void strbuf_consume(struct strbuf *sb, size_t n)
 	sb->len -= n;
 }
 
+void strbuf_replace_nuls(struct strbuf *sb)
+{
+	for (size_t i = 0; i < sb->len; i++)
+		if (!sb->buf[i])
+			sb->buf[i] = '?';
+}
+
 void strbuf_rtrim(struct strbuf *sb)
 {
 	while (sb->len && isspace((unsigned char)sb->buf[sb->len - 1]))

@@ -37,6 +37,8 @@ void strbuf_vaddf(struct strbuf *sb, const char *fmt, va_list ap)
 	printf_like(2, 0);
 /* Removes n bytes from the front (all of them when n exceeds len). */
 void strbuf_consume(struct strbuf *sb, size_t n);
+/* Each NUL becomes '?': what was read is a C string of the same length. */
+void strbuf_replace_nuls(struct strbuf *sb);
 /* Removes white space at the end. */
 void strbuf_rtrim(struct strbuf *sb);
 /* Adds s as one word for a POSIX shell, quoted where it must be. */

@@ -336,13 +336,15 @@ int import_package(const struct config *config, const char *package,
 		   const char *dir, const char *dsc, struct import *import,
 		   struct error *err)
 {
-	struct import got = { .repo = tree_import_path(config, package) };
-	AUTO_FREE char *lock_path = xasprintf("%s.lock", got.repo);
 	AUTO_FREE char *path = xasprintf("%s/%s", dir, dsc);
+	AUTO_FREE char *lock_path = NULL;
 	AUTO_CLOSE int lock = -1;
+	struct import got;
 
 	if (!str_ends(dsc, ".dsc"))
 		return error_set(err, ERROR_USAGE, "'%s' is no .dsc file", dsc);
+	got = (struct import){ .repo = tree_import_path(config, package) };
+	lock_path = xasprintf("%s.lock", got.repo);
 	if (dir_make_parent(lock_path, err) == 0)
 		lock = file_lock(lock_path, FETCH_LIMIT_MS, err);
 	if (lock < 0 || import_locked(package, path, &got, err) < 0) {

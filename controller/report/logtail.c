@@ -6,14 +6,6 @@
 
 #define TAIL_BYTES 16384
 
-/* NUL bytes would end the text early. */
-static void replace_nuls(struct strbuf *text)
-{
-	for (size_t i = 0; i < text->len; i++)
-		if (!text->buf[i])
-			text->buf[i] = '?';
-}
-
 bool report_log_tail(const char *path, size_t count, struct strvec *lines)
 {
 	AUTO_STRBUF text = STRBUF_INIT;
@@ -21,7 +13,7 @@ bool report_log_tail(const char *path, size_t count, struct strvec *lines)
 
 	if (file_read_tail(path, TAIL_BYTES, &text, NULL) < 0)
 		return false;
-	replace_nuls(&text);
+	strbuf_replace_nuls(&text);
 	strvec_split(&all, text.buf, "\r\n");
 	if (!all.count)
 		return false;

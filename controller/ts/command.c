@@ -180,6 +180,8 @@ void ts_send_file(struct ts_host *host, const char *local, const char *remote,
 struct file_sink {
 	int fd;
 	int64_t left;
+	bool cut;
+	int error;		/* errno of the first write that failed */
 };
 
 static void write_piece(const char *data, size_t len, bool is_error,
@@ -187,11 +189,14 @@ static void write_piece(const char *data, size_t len, bool is_error,
 {
 	struct file_sink *sink = arg;
 
-	if (is_error || sink->left < (int64_t)len)
+	if (is_error || sink->error)
 		return;
-	sink->left -= len;
-	if (write(sink->fd, data, len) != (ssize_t)len)
-		sink->left = -1;
+	sink->cut |= sink->left < (int64_t)len;
+	if (sink->cut)
+		len = (size_t)sink->left;
+	sink->left -= (int64_t)len;
+	if (file_write(sink->fd, data, len) < 0)
+		sink->error = errno;
 }
 
 int ts_fetch_output(struct ts_host *host, int limit_s, const char *local,
@@ -212,7 +217,11 @@ int ts_fetch_output(struct ts_host *host, int limit_s, const char *local,
 	if (!ts_try_ssh(host, CONNECT_LIMIT_MS / 1000, &err) ||
 	    remote_ssh_run(host->ssh, &run, &result, &err) < 0)
 		ts_end(&err);
-	if (sink.left < 0)
-		ts_broken("cannot write %s: is the disk full?", local);
+	if (sink.error)
+		ts_broken("cannot write %s: %s", local,
+			  strerror(sink.error));
+	if (sink.cut)
+		ts_log("host %s: %s ends after %lld bytes, there was more",
+		       host->name, local, (long long)max);
 	return result.status;
 }

@@ -119,10 +119,13 @@ void remote_await(struct ts_host *host, const struct remote *remote,
 
 static void log_output(const char *data, size_t len, bool is_error, void *arg)
 {
-	AUTO_FREE char *text = xstrndup(data, len);
-	char *line = text, *end;
+	AUTO_STRBUF text = STRBUF_INIT;
+	char *line, *end;
 
 	(void)arg;
+	strbuf_add(&text, data, len);
+	strbuf_replace_nuls(&text);
+	line = text.buf;
 	while (*line) {
 		end = strchr(line, '\n');
 		if (end)

@@ -61,7 +61,7 @@ ip netns exec "$NS" /usr/sbin/sshd -D -f "$WORK/sshd_config" \
 answers() {
 	ironbird ssh iron1 -- true >/dev/null 2>&1
 }
-ok "the host answers" until_true 10 answers
+ok "the host answers" until_true 60 answers
 
 remote() {
 	grep -lsaz "^$MARK\$" /proc/[0-9]*/cmdline
@@ -88,10 +88,10 @@ is "as is said" "$(sql "SELECT reason LIKE 'ts-leak-check did not end within \
 2.0 s (last seen: %)' FROM steps WHERE testid = 'hangs'")" 1
 
 rm -f begun
-ok "the next one runs" until_true 20 begun killed
+ok "the next one runs" until_true 60 begun killed
 kill -KILL "$(sql "SELECT owner_pid FROM steps WHERE testid = 'killed'")"
 ok "its step is killed, which it cannot notice there" \
-	until_true 10 ends killed.lost2 lost
+	until_true 60 ends killed.lost2 lost
 touch well
 wait $pid
 is "the attempt after it passes" $? 0
@@ -113,3 +113,16 @@ echo "CaptureLogs n" >>standalone.config
 exits "no logs are fetched where settings say so" 77 \
 	ts-logs-capture host=iron1
 contains "with the reason" "$OUT" "CaptureLogs is n"
+
+# lscpu comes first of what is listed; a megabyte of that is kept.
+cat >fake/lscpu <<END
+#!/bin/sh
+head -c \$((3 << 19)) /dev/zero | tr '\\0' x
+END
+chmod +x fake/lscpu
+echo "CommandLimit 100s" >>standalone.config
+exits "more output than is kept" 0 ts-examine-inventory host=iron1
+contains "is told" "$OUT" "inventory.host ends after 1048576 bytes, there was \
+more"
+is "and what is kept has no gaps" "$(find var/logs -name inventory.host \
+	-size 1048576c -exec tail -c 6 {} +)" xxxxxx

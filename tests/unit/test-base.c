@@ -59,8 +59,10 @@ static void test_strbuf_growth(void **state)
 	strbuf_add(&sb, "\0z", 2);
 	assert_int_equal(sb.len, 5);
 	assert_memory_equal(sb.buf, "n-7\0z", 6);
+	strbuf_replace_nuls(&sb);
+	assert_string_equal(sb.buf, "n-7?z");
 	detached = strbuf_detach(&sb);
-	assert_string_equal(detached, "n-7");
+	assert_string_equal(detached, "n-7?z");
 	free(detached);
 	detached = strbuf_detach(&sb);
 	assert_string_equal(detached, "");
