@@ -95,6 +95,11 @@ int remote_ssh_run(struct ssh *ssh, const struct ssh_command *command,
 	return rc;
 }
 
+static int64_t session_limit(const struct remote *remote)
+{
+	return remote->session_ms ? remote->session_ms : CONNECT_LIMIT_MS;
+}
+
 static int port_is_open(void *arg)
 {
 	const struct remote *remote = arg;
@@ -112,7 +117,7 @@ void remote_await(struct ts_host *host, const struct remote *remote,
 		ts_await(host, ts_text("%s: no ssh answer", remote->what),
 			 limit_ms, PORT_POLL_MS, port_is_open,
 			 (void *)remote);
-	if (remote_open(remote, CONNECT_LIMIT_MS, &err) < 0)
+	if (remote_open(remote, session_limit(remote), &err) < 0)
 		ts_exit(TS_BROKEN, ts_text("%s%s", err.text,
 					   boot_where(host->name)));
 }
@@ -160,7 +165,7 @@ int remote_run(const struct remote *remote, const char *command, int limit_s,
 	};
 	struct error err;
 
-	if (remote_open(remote, CONNECT_LIMIT_MS, &err) < 0)
+	if (remote_open(remote, session_limit(remote), &err) < 0)
 		lost(&err);
 	ts_log("%s# %s", remote->what, command);
 	if (remote_ssh_run(*remote->ssh, &run, &result, &err) < 0)

@@ -12,6 +12,7 @@ struct remote {
 	const char *address;
 	const char *netns;
 	struct ssh **ssh;	/* the open session is kept here */
+	int64_t session_ms;	/* to open it; 0: 30 s */
 };
 
 /* Opens the session unless it is open. */

@@ -14,6 +14,8 @@
 
 #define SCHEDULE_SCRIPT "/root/ironbird-arinc653-schedule"
 #define SSH_LIMIT_MS 60000
+/* What has just booted has more to do than to answer. */
+#define SESSION_LIMIT_MS 120000
 #define COMMAND_LIMIT_S 30
 #define MACHINE_NAME_MAX 256
 
@@ -89,6 +91,7 @@ static struct remote remote_of(struct ts_guest *guest)
 		.what = ts_text("guest %s", guest->name),
 		.key_name = guest->hostname, .address = guest->address,
 		.netns = guest->host->host->site.netns, .ssh = &guest->ssh,
+		.session_ms = SESSION_LIMIT_MS,
 	};
 
 	return remote;
