@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "base/files.h"
@@ -12,19 +13,24 @@
 #define LOCKS_MAX (1 << 20)
 
 /*
- * proc_locks(5): "1: POSIX  ADVISORY  WRITE 123 08:01:4711 120 120". The
- * inode is enough to know the file by: nobody else's has it and this name.
- * The files are not opened, as closing them would drop our own locks.
+ * proc_locks(5): "1: POSIX  ADVISORY  WRITE 123 08:01:4711 120 120". On some
+ * file systems (btrfs, overlayfs) stat(2) tells another device than that: so
+ * the device only decides where it is known. The files are not opened, as
+ * closing them would drop our own locks.
  */
-static int holder_of_inode(const char *line, unsigned long long inode)
+static int holder_in_line(const char *line, const struct stat *st,
+			  bool any_device)
 {
-	unsigned long long found;
+	unsigned int major_number, minor_number;
+	unsigned long long inode;
 	int pid;
 
-	if (sscanf(line, "%*d: POSIX ADVISORY WRITE %d %*x:%*x:%llu", &pid,
-		   &found) != 2 || found != inode || pid == getpid())
+	if (sscanf(line, "%*d: POSIX ADVISORY WRITE %d %x:%x:%llu", &pid,
+		   &major_number, &minor_number, &inode) != 4 ||
+	    inode != st->st_ino || pid == getpid())
 		return 0;
-	return pid;
+	return any_device ||
+	       makedev(major_number, minor_number) == st->st_dev ? pid : 0;
 }
 
 static int holder_of_file(const struct strvec *lines, const char *path)
@@ -34,8 +40,9 @@ static int holder_of_file(const struct strvec *lines, const char *path)
 
 	if (stat(path, &st) < 0)
 		return 0;
-	for (size_t i = 0; i < lines->count && pid <= 0; i++)
-		pid = holder_of_inode(lines->v[i], st.st_ino);
+	for (int any = 0; any < 2 && pid <= 0; any++)
+		for (size_t i = 0; i < lines->count && pid <= 0; i++)
+			pid = holder_in_line(lines->v[i], &st, any);
 	return pid > 0 ? pid : 0;
 }
 

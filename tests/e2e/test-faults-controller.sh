@@ -10,7 +10,7 @@
 
 mkdir var
 mount -t tmpfs -o size=8m tmpfs var
-AT_EXIT='exec 7>&-; wait; umount var'
+AT_EXIT='exec 7>&- 8>&-; wait; umount var twin'
 echo 'MinFreeSpace 1M' >>standalone.config
 
 steps() {
@@ -109,6 +109,22 @@ unlock() {
 ended() {
 	[ ! -e running ]
 }
+# A file of another disk has the number that one of the database's has, and is
+# locked by somebody else, who must not be blamed.
+lock_twin() {
+	mkdir twin
+	mount -t tmpfs tmpfs twin || return
+	wanted=$(stat -c %i var/standalone.db-shm)
+	for n in $(seq 2000); do
+		: >"twin/$n"
+		[ "$(stat -c %i "twin/$n")" -lt "$wanted" ] || break
+	done
+	mkfifo others
+	sqlite3 "twin/$n" <others >/dev/null &
+	exec 8>others
+	printf '%s\n' 'BEGIN EXCLUSIVE;' '.system touch twin-held' >&8
+	until_true 60 [ -e twin-held ]
+}
 
 job short e2e-meanwhile
 ironbird run-job t short >short.out 2>&1 &
@@ -129,6 +145,7 @@ ironbird run-job t long >long.out 2>&1 &
 pid=$!
 ok "a step runs" until_true 60 [ -e running ]
 ok "another program locks the database" lock
+ok "and another one another file" lock_twin
 touch go-on
 wait $pid
 is "for longer than it waits: try again later" "$?" 75
@@ -137,6 +154,7 @@ is locked by another process for 0.30 s (process $sqlite, sqlite3)"
 ok "the lock is gone" unlock
 touch go-on
 exits "the job is carried on" 0 ironbird run-job --resume t.long
+exec 8>&-
 is "nothing of it is invented" "$(steps long)" \
 	"meanwhile.lost1 lost, meanwhile pass, note/last pass"
 exec 7>&-
