@@ -176,11 +176,12 @@ demo: deps
 	exit $$status
 
 check: deps
-	@$(MAKE) --no-print-directory all lint check-unit check-e2e
+	@$(MAKE) --no-print-directory -j$$(nproc) all $(UNIT) $(TOOLS) lint
+	@$(MAKE) --no-print-directory check-unit check-e2e
 
 check-unit: $(UNIT) $(B)/bin/ironbird $(TS)
-	@for t in $(UNIT); do echo "== $$t"; \
-		B=$(abspath $(B)) IRONBIRD_SHARE=$(CURDIR) $$t || exit 1; done
+	@B=$(abspath $(B)) IRONBIRD_SHARE=$(CURDIR) tests/unit/run \
+		$(abspath $(UNIT))
 
 check-e2e: all $(TOOLS)
 	@B=$(abspath $(B)) tests/e2e/run $(E2E)

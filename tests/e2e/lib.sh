@@ -142,6 +142,15 @@ until_true() {
 	for_a_while "$until_seconds" "$@"
 }
 
+# patiently COMMAND...: with ever longer LIMITs, until it succeeds: for what is
+# ended at a limit, but is to do something before that.
+patiently() {
+	for LIMIT in 300ms 3s 30s; do
+		"$@" && return
+	done
+	return 1
+}
+
 # job NAME RECIPE [RUNVAR...]: a job of flight t.
 job() {
 	ironbird flight-create -f t adhoc e2e >/dev/null 2>&1 || :

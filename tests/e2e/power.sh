@@ -25,12 +25,23 @@ last() {
 		ORDER BY id DESC LIMIT 1"
 }
 
+# patient HOST: patient.config gives it time. The settings' own limits are short,
+# for what fails only when they are over.
+patient() {
+	{
+		cat standalone.config
+		echo "HostProp_$1_PowerSettleTime 60s"
+	} >patient.config
+}
+
 # obeys WHAT HOST ACTION [RESULT]: it does, and its row says so.
 obeys() {
 	obeys_state=$3
 	[ "$3" != cycle ] || obeys_state=on
 	[ "${4:-verified}" = verified ] || obeys_state=unknown
-	exits "$1" 0 ironbird power "$2" "$3"
+	patient "$2"
+	OSSTEST_CONFIG=$WORK/patient.config exits "$1" 0 ironbird power "$2" \
+		"$3"
 	is "$1: its row" "$(last "$2" "state_after, result")" \
 		"$obeys_state|${4:-verified}"
 }
@@ -43,7 +54,12 @@ fails() {
 	configuration) fails_tries=1 fails_status=2 ;;
 	authentication) fails_tries=1 ;;
 	esac
-	exits "$1" $fails_status ironbird power "$2" "$3"
+	case $4 in
+	configuration | authentication) patient "$2" ;;
+	*) cp standalone.config patient.config ;;
+	esac
+	OSSTEST_CONFIG=$WORK/patient.config exits "$1" $fails_status \
+		ironbird power "$2" "$3"
 	contains "$1: names the device" "$OUT" "$5"
 	contains "$1: and the host only as whose power it is" "$OUT" \
 		"host $2: power $3 by '"

@@ -127,11 +127,15 @@ exits "a job that is being run" 75 ts-build-check --flight t --job some
 contains "is left alone" "$OUT" "is being run by process $$"
 
 # --- quick -------------------------------------------------------------------
-began=$(date +%s%N)
-for _ in 1 2 3 4 5; do
+# The best of many: how quick it is, not how busy this machine is just now.
+quickest=1000000
+for _ in $(seq 40); do
+	began=$(date +%s%N)
 	ts-build-check >/dev/null 2>&1
+	took=$((($(date +%s%N) - began) / 1000000))
+	[ "$took" -ge "$quickest" ] || quickest=$took
+	[ "$quickest" -ge 400 ] || break
 done
-each=$((($(date +%s%N) - began) / 5000000))
-echo "# $each ms from command to end"
-# four times what it is to be: this machine may be busy
-ok "it is quick" test "$each" -lt 800
+echo "# $quickest ms from command to end"
+# twice what it is to be
+ok "it is quick" test "$quickest" -lt 400

@@ -152,6 +152,7 @@ power_host talks "http netio $AT outlet=3 $LOGIN"
 echo boot >talks.log
 ironbird power talks on >/dev/null
 exits "off, and a console that is silent" 0 ironbird power talks off
+echo "HostProp_talks_PowerQuietTime 3s" >>standalone.config
 (while :; do echo still alive; sleep 0.1; done >>talks.log) &
 talker=$!
 exits "off, and a console that talks" 3 ironbird power talks off

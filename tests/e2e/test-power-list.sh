@@ -49,7 +49,7 @@ terminal 80 ironbird power list >seen
 ok "on a terminal they are folded" test "$(longest <seen)" -le 80
 ok "to what it has" test "$(terminal 120 ironbird power list | longest)" -gt 80
 is "some hosts" "$(ironbird power list kodo21 kodo3 | awk '{ print $1 }' |
-	tr '\n' ' ')" "host kodo3 kodo21 kodo21 "
+	tr '\n' ' ')" "HOST kodo3 kodo21 kodo21 "
 is "as JSON, with the reason" "$(ironbird power list wrong39 none40 --json |
 	grep -c '"problem":	"')" 2
 is "the second one is completed, too" "$(ironbird complete -- ironbird power \

@@ -128,7 +128,7 @@ contains "manual: no mail: its reason" "$OUT" \
 power_host lying "manual mail=ops@example.com"
 rm mail/broken
 echo "HostProp_lying_ConsoleLog $WORK/console.log
-HostProp_lying_PowerQuietTime 300ms" >>standalone.config
+HostProp_lying_PowerQuietTime 2s" >>standalone.config
 setsid ironbird power lying off >asked 2>&1 &
 operator=$!
 until_true 20 has_mail

@@ -5,7 +5,7 @@
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-echo 'WatchdogLimit 2s' >>standalone.config
+echo 'WatchdogLimit 4s' >>standalone.config
 
 job_row() {
 	sql "SELECT $2 FROM jobs WHERE job = '$1'"
@@ -67,7 +67,7 @@ told() {
 ok "which is told" until_true 5 told
 is "its job says why, and what was seen last" \
 	"$(job_row stopped "status, reason")" "broken|run-job gave no sign of \
-life for 2.0 s and was killed (last seen: step once, waiting for nothing)"
+life for 4.0 s and was killed (last seen: step once, waiting for nothing)"
 is "the step is lost" "$(steps stopped)" "note/first pass, once lost"
 ok "nothing runs any more" nothing_left
 ok "nor does the watchdog" until_true 5 gone "$guard"
@@ -144,26 +144,32 @@ ok "and ends" until_true 5 gone "$new"
 exits "it is carried on" 0 ironbird run-job --resume t unguarded
 
 # --- a step is stopped -------------------------------------------------------
-cat >jobs.yaml <<'END'
-summary: A step of half a second
-around: none
-steps:
-  - run: ts-hang
-    limit: 500ms
-END
 mkdir jobs
-mv jobs.yaml jobs/short.yaml
 IRONBIRD_JOBS_PATH=$WORK/jobs:$IRONBIRD_JOBS_PATH
+short_recipe() {
+	printf '%s\n' 'summary: A step that has little time' 'around: none' \
+		'steps:' '  - run: ts-hang' "    limit: $1" >jobs/short.yaml
+}
+short_recipe 1s
 job step short
-ironbird run-job --quiet t step >out 2>&1 &
-pid=$!
-ok "a step runs" until_true 20 in_middle step hang
-kill -STOP "$(sql "SELECT owner_pid FROM steps WHERE job = 'step'")"
+# it is in its middle when it is stopped
+stopped_step() {
+	short_recipe "$LIMIT"
+	ironbird run-job --quiet t step >out 2>&1 &
+	pid=$!
+	until in_middle step hang; do
+		kill -0 $pid 2>/dev/null || return 1
+		sleep 0.02
+	done
+	kill -STOP "$(sql "SELECT owner_pid FROM steps WHERE job = 'step'
+		AND status = 'running'")"
+}
+ok "a step is stopped" patiently stopped_step
 wait $pid
 is "one that is stopped is killed at its limit" $? 3
-is "with what was seen last" "$(sql "SELECT status, reason FROM steps
-	WHERE job = 'step'")" \
-	"broken|ts-hang did not end within 0.50 s (last seen: waiting for nothing)"
+is "with what was seen last" "$(sql "SELECT status, reason LIKE 'ts-hang did \
+not end within % s (last seen: waiting for nothing)' FROM steps
+	WHERE job = 'step' ORDER BY run DESC LIMIT 1")" "broken|1"
 ok "nothing runs any more" nothing_left
 
 # --- steps that are killed ---------------------------------------------------
@@ -211,14 +217,24 @@ else
 fi
 
 # --- a job that takes too long -----------------------------------------------
-job long e2e-job-limit
-rm -f notes
-exits "a job over its limit" 3 ironbird run-job t long
-is "is broken, and says so" "$(job_row long "status, reason")" "broken|the job \
-did not end within 0.50 s (last seen: step hang, waiting for nothing)"
-is "its step too" "$(sql "SELECT reason FROM steps WHERE job = 'long'
-	AND testid = 'hang'")" "ts-hang was stopped: the job did not end within \
-0.50 s (last seen: waiting for nothing)"
+cp "$E2E/jobs/e2e-job-limit.yaml" jobs/long.yaml
+job long long
+# its second step has told its stage when it is ended
+long_job() {
+	rm -f notes
+	sed "s/500ms/$LIMIT/" "$E2E/jobs/e2e-job-limit.yaml" >jobs/long.yaml
+	ironbird run-job t long >out 2>&1
+	long_status=$?
+	[ "$(sql "SELECT stage FROM steps WHERE job = 'long' AND
+		testid = 'hang' ORDER BY run DESC LIMIT 1")" ]
+}
+ok "a job over its limit" patiently long_job
+is "ends" "$long_status" 3
+is "is broken, and says so" "$(job_row long "status, reason LIKE 'the job did \
+not end within % s (last seen: step hang, waiting for nothing)'")" "broken|1"
+is "its step too" "$(sql "SELECT reason LIKE 'ts-hang was stopped: the job did \
+not end within % s (last seen: waiting for nothing)' FROM steps
+	WHERE job = 'long' AND testid = 'hang' ORDER BY run DESC LIMIT 1")" 1
 is "always-steps ran" "$(tr '\n' ' ' <notes)" "first always "
 echo 'JobLimit 300ms' >>standalone.config
 rm -f hung
