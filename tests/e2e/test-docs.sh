@@ -148,9 +148,8 @@ grep -oE 'ironbird\.?[a-z]*\([1-8]\)' "$ROOT/README" | tr '()' '. ' |
 while read -r name; do
 	ok "the page $name" test -e "$ROOT/docs/${name% }"
 done <pages
-for dir in cmd base config db host boot watch net run plan build report \
-	bisect lab doctor ts ../testcases ../jobs ../flights ../pdu ../host-images \
-	../hypervisor ../tests ../docs; do
-	[ -z "$(ls "$ROOT/controller/$dir" 2>/dev/null)" ] ||
-		ok "$dir has a README" test -s "$ROOT/controller/$dir/README"
+for dir in "$ROOT"/controller/* "$ROOT"/testcases "$ROOT"/jobs "$ROOT"/flights \
+	"$ROOT"/pdu "$ROOT"/host-images "$ROOT"/hypervisor "$ROOT"/tests \
+	"$ROOT"/docs; do
+	[ ! -d "$dir" ] || ok "${dir##*/} has a README" test -s "$dir/README"
 done
