@@ -21,16 +21,12 @@
 #include "base/strbuf.h"
 #include "config/config.h"
 #include "host/host.h"
+#include "tests/unit/outcome.h"
 
 static char *dir;	/* every test's own folder; settings and share, too */
 static struct config *config;
 static struct host host;
 static struct error err;
-
-#define ok(call) do { \
-	if ((call) < 0) \
-		fail_msg("%s", err.text); \
-} while (0)
 
 static inline void put_mode(const char *name, const char *text, mode_t mode)
 {

@@ -15,21 +15,11 @@
 #include "base/files.h"
 #include "db/flights.h"
 #include "db/jobs.h"
+#include "tests/unit/outcome.h"
 
 static char dir[64];
 static char *path;
 static struct error err;
-
-#define ok(call) do { \
-	if ((call) < 0) \
-		fail_msg("%s", err.text); \
-} while (0)
-#define refused(call, what, words) do { \
-	assert_int_equal(call, -1); \
-	assert_int_equal(err.kind, what); \
-	if (!strstr(err.text, words)) \
-		fail_msg("'%s' is not in: %s", words, err.text); \
-} while (0)
 
 /* A folder, and the path of a database in it that is not there yet. */
 static int fixture_dir(void)

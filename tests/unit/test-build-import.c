@@ -3,11 +3,7 @@
 #include "base/proc.h"
 #include "build/import.h"
 #include "tests/unit/config-fixture.h"
-
-#define ok(call) do { \
-	if ((call) < 0) \
-		fail_msg("%s", err.text); \
-} while (0)
+#include "tests/unit/outcome.h"
 
 /* A constant script, in the test's folder. */
 static void sh(const char *script)

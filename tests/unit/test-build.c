@@ -12,19 +12,9 @@
 #include "db/jobs.h"
 #include "db/stash.h"
 #include "tests/unit/config-fixture.h"
+#include "tests/unit/outcome.h"
 
 #define SHA_OF_OLD "0123456789012345678901234567890123456789"
-
-#define ok(call) do { \
-	if ((call) < 0) \
-		fail_msg("%s", err.text); \
-} while (0)
-#define refused(call, what, words) do { \
-	assert_int_equal(call, -1); \
-	assert_int_equal(err.kind, what); \
-	if (!strstr(err.text, words)) \
-		fail_msg("'%s' is not in: %s", words, err.text); \
-} while (0)
 
 static struct tree tree;
 

@@ -10,14 +10,10 @@
 #include "db/states.h"
 #include "lab/snapshots.h"
 #include "pdu/qemu.h"
+#include "tests/unit/outcome.h"
 
 static struct db *db;
 static char *machine;	/* its folder */
-
-#define ok(call) do { \
-	if ((call) < 0) \
-		fail_msg("%s", err.text); \
-} while (0)
 
 static void run_tool(char *const *argv)
 {
