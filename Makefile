@@ -90,7 +90,7 @@ help:
 	@echo "make check-unit  unit tests (SAN=address,undefined for sanitizers)"
 	@echo "make check-e2e   the real program on real services"
 	@echo "make check-slow  what takes too long for check: pairs, nights, tools"
-	@echo "make lint        shell, man pages, headers alone, names nobody uses"
+	@echo "make lint        shell, man pages, headers, what nobody uses or reads"
 	@echo "make bench       measure; results in build/bench.tsv"
 	@echo "make docs        man pages as text and HTML in build/docs"
 	@echo "make deps        install the Debian packages that all this needs"
@@ -203,6 +203,7 @@ lint: $(GEN) $(ALL_OBJ)
 			exit 1; done
 	@mandoc -T lint -W warning $(wildcard docs/*.[1-8])
 	@tests/lint/exports $(ALL_OBJ)
+	@tests/lint/settings $(LIB_SRC) $(CMD_SRC) $(TS_SRC)
 	@echo lint: clean
 
 docs:

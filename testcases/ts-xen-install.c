@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "boot/image.h"
+#include "host/command_line.h"
 #include "ts/toolstack.h"
 #include "ts/ts_build.h"
 
@@ -125,10 +126,12 @@ static void note_hypervisor(struct ts_host *host,
 /* As in Xen, the last sched= counts; without one any scheduler will do. */
 static void note_scheduler(struct ts_host *host)
 {
+	AUTO_FREE char *append = host_xen_append(
+		host->host, ts_runvar_or("xen_boot_append", NULL));
 	AUTO_STRVEC words = STRVEC_INIT;
 	const char *name = "default";
 
-	strvec_split(&words, ts_runvar_or("xen_boot_append", ""), " ");
+	strvec_split(&words, append, " ");
 	for (size_t i = 0; i < words.count; i++)
 		if (str_starts(words.v[i], "sched="))
 			name = words.v[i] + strlen("sched=");
@@ -157,16 +160,23 @@ static void note_installed(struct ts_host *host,
 		     ts_dist_value(dists->libvirt, "libvirt_id"));
 }
 
-static void add_command_lines(const struct cache_entry *bundle,
+static void add_command_lines(const struct ts_host *host,
+			      const struct cache_entry *bundle,
 			      struct strvec *words)
 {
+	AUTO_FREE char *xen = host_xen_line(host->host, manifest_value(
+						    bundle, "xen_cmdline"));
+	AUTO_FREE char *more = host_xen_append(
+		host->host, ts_runvar_or("xen_boot_append", NULL));
+	AUTO_FREE char *dom0 = host_linux_append(
+		host->host, ts_runvar_or("linux_boot_append", NULL));
+
 	strvec_pushf(words, "dom0_mem=%s",
 		     ts_runvar_or("dom0_mem",
 				  manifest_value(bundle, "dom0_mem")));
-	strvec_pushf(words, "xen_append=%s",
-		     ts_runvar_or("xen_boot_append", ""));
-	strvec_pushf(words, "dom0_append=%s",
-		     ts_runvar_or("linux_boot_append", ""));
+	strvec_pushf(words, "xen_cmdline=%s", xen);
+	strvec_pushf(words, "xen_append=%s", more);
+	strvec_pushf(words, "dom0_append=%s", dom0);
 }
 
 /* As bundle_ensure names it: of a runvar or the setting, with a toolstack. */
@@ -223,7 +233,7 @@ static void run(void)
 		     ts_text("dist=%s", publish(host, &bundle)),
 		     ts_text("sha256=%s",
 			     manifest_value(&bundle, "dist_sha256")), NULL);
-	add_command_lines(&bundle, &words);
+	add_command_lines(host, &bundle, &words);
 	add_built(host, &dists, &words);
 	ts_stage("host %s: installing %s%s", host->name, bundle.key,
 		 names_of(&dists));

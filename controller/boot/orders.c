@@ -7,6 +7,7 @@
 #include "boot/image.h"
 #include "boot/install.h"
 #include "boot/pxe.h"
+#include "host/command_line.h"
 
 #define ROOT_MB "4096"
 
@@ -22,6 +23,7 @@ static int publish_orders(const struct host *host,
 {
 	const struct handover *handover = &plan->handover;
 	const char *bytes, *sha256, *packed_bytes, *packed_sha256;
+	AUTO_FREE char *append = host_linux_append(host, NULL);
 	AUTO_STRBUF console = STRBUF_INIT;
 	AUTO_STRBUF text = STRBUF_INIT;
 
@@ -44,8 +46,7 @@ static int publish_orders(const struct host *host,
 		    host_prop_or(host, "disk-root", ROOT_MB) : "0");
 	strbuf_addf(&text, "files=%sfiles.tar\nstages=%s\nconsole=%s\n",
 		    handover->url, handover->url, console.buf);
-	strbuf_addf(&text, "kernel_append=%s\ndone=reboot\n",
-		    host_prop_or(host, "linux-boot-append", ""));
+	strbuf_addf(&text, "kernel_append=%s\ndone=reboot\n", append);
 	return handover_add(handover, "orders", text.buf, text.len, err);
 }
 

@@ -84,8 +84,13 @@ static void add_host(const struct host *host, const struct install_plan *plan,
 		     struct strbuf *text)
 {
 	const char *url = plan->handover.url;
+	const char *ntp = host_prop(host, "ntp-server");
 
 	strbuf_addf(text, "d-i netcfg/get_hostname string %s\n", host->name);
+	/* the last word counts */
+	if (ntp)
+		strbuf_addf(text, "d-i clock-setup/ntp boolean true\n"
+			    "d-i clock-setup/ntp-server string %s\n", ntp);
 	strbuf_addf(text, "d-i partman-auto/disk string %s\n"
 		    "d-i grub-installer/bootdev string %s\n", plan->disk,
 		    plan->disk);
@@ -163,6 +168,7 @@ static int publish_file(const struct host *host, const char *file, char **url,
 static int publish(const struct config *config, const struct host *host,
 		   struct install_plan *plan, struct error *err)
 {
+	const char *interface = host_prop(host, "interface force");
 	AUTO_STRBUF console = STRBUF_INIT;
 
 	if (publish_preseed(config, host, plan, err) < 0 ||
@@ -173,9 +179,12 @@ static int publish(const struct config *config, const struct host *host,
 	pxe_console(host, &console);
 	plan->append = xasprintf(
 		"auto=true priority=critical url=%spreseed "
-		"netcfg/get_nameservers=%s DEBIAN_FRONTEND=%s console=%s %s",
+		"netcfg/get_nameservers=%s%s%s "
+		"DEBIAN_FRONTEND=%s console=%s %s",
 		plan->handover.url,
 		str_or(config_get(config, "NetNameservers"), ""),
+		interface ? " netcfg/choose_interface=" : "",
+		str_or(interface, ""),
 		host_prop_or(host, "di-frontend", "text"), console.buf,
 		host_prop_or(host, "install-append", ""));
 	return 0;

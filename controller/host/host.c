@@ -156,6 +156,10 @@ static int fill(struct host *host, struct db *db, struct error *err)
 	config_host_flags(config, host->name, &host->flags);
 	if (site_load(&host->site, config, host_prop(host, "lab"), err) < 0)
 		return error_prefix(err, "host %s", host->name);
+	/* a lab has one TFTP server */
+	if (host_prop(host, "tftp-scope") && !host_prop(host, "lab"))
+		site_take_scope(&host->site, config,
+				host_prop(host, "tftp-scope"));
 	host->ether = lower(host_prop(host, "ether"));
 	host->address = xstrdup(host_prop(host, "ip-addr"));
 	host->console_log = choose_console_log(host);

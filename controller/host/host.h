@@ -91,6 +91,9 @@ const char *host_wish_of_job(const struct config *config, const char *ident,
 /* A site by settings alone, or that of the lab in the folder dir. */
 int must_check site_load(struct site *site, const struct config *config,
 			 const char *lab_dir, struct error *err);
+/* The TFTP server of a scope instead: TftpPath_<scope> and its like. */
+void site_take_scope(struct site *site, const struct config *config,
+		     const char *scope);
 void site_release(struct site *site);
 /* ERROR_USAGE unless hosts can be booted from it: web and TFTP are known. */
 int must_check site_check(const struct site *site, struct error *err);

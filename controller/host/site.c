@@ -33,21 +33,45 @@ static char *copy_of(const struct config *config, const char *setting)
 	return value && *value ? xstrdup(value) : NULL;
 }
 
+/* A scope's, or what counts where no scope is named. */
+static const char *scoped(const struct config *config, const char *setting,
+			  const char *scope)
+{
+	AUTO_FREE char *name = scope ? xasprintf("%s_%s", setting, scope) :
+		xstrdup(setting);
+
+	return config_get(config, name);
+}
+
+static void take(char **member, const char *value)
+{
+	free(*member);
+	*member = value && *value ? xstrdup(value) : NULL;
+}
+
+static void fill_tftp(struct site *site, const struct config *config,
+		      const char *scope)
+{
+	const char *tftp = scoped(config, "TftpPath", scope);
+	AUTO_FREE char *dir = tftp ? joined_dir(tftp, NULL) : NULL;
+	AUTO_FREE char *pxe = tftp ?
+		joined_dir(tftp, scoped(config, "TftpPxeDir", scope)) : NULL;
+
+	take(&site->tftp_dir, dir);
+	take(&site->pxe_dir, pxe);
+	take(&site->pxe_templates, scoped(config, "TftpPxeTemplates", scope));
+	take(&site->tftp_log, scoped(config, "TftpLog", scope));
+}
+
 static void fill(struct site *site, const struct config *config)
 {
 	const char *web = config_get(config, "WebspaceFile");
 	const char *url = config_get(config, "WebspaceUrl");
 	const char *common = config_get(config, "WebspaceCommon");
-	const char *tftp = config_get(config, "TftpPath");
 
 	site->netns = copy_of(config, "NetNamespace");
 	site->interface = copy_of(config, "NetInterface");
-	site->pxe_templates = copy_of(config, "TftpPxeTemplates");
-	if (tftp) {
-		site->tftp_dir = joined_dir(tftp, NULL);
-		site->pxe_dir = joined_dir(tftp,
-					   config_get(config, "TftpPxeDir"));
-	}
+	fill_tftp(site, config, NULL);
 	if (web)
 		site->web_dir = joined_dir(web, common);
 	if (url)
@@ -56,7 +80,6 @@ static void fill(struct site *site, const struct config *config)
 	site->dhcp_log = copy_of(config, "DhcpLog");
 	site->dhcp_leases = copy_of(config, "DhcpLeases");
 	site->dhcp_hosts_dir = copy_of(config, "DhcpHostsDir");
-	site->tftp_log = copy_of(config, "TftpLog");
 }
 
 int site_check(const struct site *site, struct error *err)
@@ -98,6 +121,12 @@ int site_load(struct site *site, const struct config *config,
 		return 0;
 	site_release(site);
 	return -1;
+}
+
+void site_take_scope(struct site *site, const struct config *config,
+		     const char *scope)
+{
+	fill_tftp(site, config, scope);
 }
 
 void site_release(struct site *site)

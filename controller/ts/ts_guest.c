@@ -7,6 +7,7 @@
 #include "base/names.h"
 #include "base/wait.h"
 #include "boot/image.h"
+#include "host/guest_ether.h"
 #include "ts/await.h"
 #include "ts/remote.h"
 #include "ts/state.h"
@@ -19,24 +20,20 @@
 #define COMMAND_LIMIT_S 30
 #define MACHINE_NAME_MAX 256
 
-/* First byte 5e: locally administered, unicast. */
-#define ETHER_PREFIX "5e:36:0e"
-
-/*
- * The MAC: three bytes of prefix, three of a hash over everything that makes
- * this guest another one: controller, state folder, flight, job and name.
- */
-static const char *stable_ether(const char *name)
+/* Of everything that makes this guest another one. */
+static const char *stable_ether(const struct host *host, const char *name)
 {
-	char machine[MACHINE_NAME_MAX] = "", hex[SHA256_HEX_SIZE];
-	AUTO_FREE char *all = NULL;
+	char machine[MACHINE_NAME_MAX] = "", ether[GUEST_ETHER_SIZE];
+	AUTO_FREE char *seed = NULL;
+	struct error err;
 
 	gethostname(machine, sizeof(machine) - 1);
-	all = xasprintf("%s\n%s\n%s\n%s\n%s", machine,
-			config_get(ts_config(), "StateDir"), ts_flight(),
-			str_or(ts_job(), ""), name);
-	data_sha256(all, strlen(all), hex);
-	return ts_text(ETHER_PREFIX ":%.2s:%.2s:%.2s", hex, hex + 2, hex + 4);
+	seed = xasprintf("%s\n%s\n%s\n%s\n%s", machine,
+			 config_get(ts_config(), "StateDir"), ts_flight(),
+			 str_or(ts_job(), ""), name);
+	ts_check(guest_ether(host_prop_or(host, "gen-ether-prefix-base", ""),
+			     seed, ether, &err), &err);
+	return ts_text("%s", ether);
 }
 
 static const char *own_var(const struct ts_guest *guest, const char *var)
@@ -74,7 +71,7 @@ struct ts_guest *ts_guest(struct ts_host *host, int i)
 					       guest->name));
 	guest->ether = own_var(guest, "ether");
 	if (!guest->ether)
-		guest->ether = stable_ether(guest->name);
+		guest->ether = stable_ether(host->host, guest->name);
 	guest->address = own_var(guest, "ip");
 	guest->type = ts_guest_var(guest, "type", "pv");
 	guest->cfgpath = ts_text("/etc/xen/%s.cfg", guest->domname);
