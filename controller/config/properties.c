@@ -60,7 +60,7 @@ const struct host_property host_properties[] = {
 { "Preseed_*", "one more line of the Debian installer's preseed", NULL },
 { "Interface_force", "the interface that the Debian installer uses", NULL },
 { "Hw*", "what the job host-examine found out", NULL },
-{ "Build_Make_Flags", NULL, "BuildJobs is how many processes a build has" },
+{ "Build_Make_Flags", "flags for make in builds", NULL },
 { "PxeTemplates", "its PXE files, as TftpPxeTemplates", NULL },
 { "TftpScope", "its TFTP server: TftpPath_<scope>", NULL },
 { "NtpServer", "time server of hosts that the Debian installer makes", NULL },

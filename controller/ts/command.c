@@ -72,13 +72,13 @@ static void failed(const struct remote *remote, const char *sentence)
 	ts_fail("%s", sentence);
 }
 
-const char *ts_cmdv(struct ts_host *host, int limit_s,
-		    const struct strvec *words)
+/* What is wrong, if the status is not 0, else NULL. */
+static const char *run_words(struct ts_host *host, int limit_s,
+			     const struct strvec *words, const char **out)
 {
 	struct remote remote = remote_of(host);
 	AUTO_STRBUF command = STRBUF_INIT;
-	struct strbuf out = STRBUF_INIT;
-	const char *text;
+	struct strbuf text = STRBUF_INIT;
 	int status;
 
 	for (size_t i = 0; i < words->count; i++) {
@@ -87,13 +87,34 @@ const char *ts_cmdv(struct ts_host *host, int limit_s,
 		strbuf_add_quoted(&command, words->v[i]);
 	}
 	strbuf_addstr(&command, " 2>&1");
-	status = remote_run(&remote, command.buf, limit_s, &out);
-	text = kept_output(&out);
-	if (status != 0)
-		failed(&remote, ts_text("host %s: '%.200s' ended with status "
-					"%d: %s", host->name, command.buf,
-					status, last_line(text)));
-	return text;
+	status = remote_run(&remote, command.buf, limit_s, &text);
+	*out = kept_output(&text);
+	return !status ? NULL :
+		ts_text("host %s: '%.200s' ended with status %d: %s",
+			host->name, command.buf, status, last_line(*out));
+}
+
+const char *ts_cmdv(struct ts_host *host, int limit_s,
+		    const struct strvec *words)
+{
+	struct remote remote = remote_of(host);
+	const char *out, *sentence = run_words(host, limit_s, words, &out);
+
+	if (sentence)
+		failed(&remote, sentence);
+	return out;
+}
+
+void ts_own_cmdv(struct ts_host *host, int limit_s,
+		 const struct strvec *words)
+{
+	struct remote remote = remote_of(host);
+	const char *out, *sentence = run_words(host, limit_s, words, &out);
+
+	if (!sentence)
+		return;
+	fullness_check(&remote, sentence);
+	ts_broken("%s", sentence);
 }
 
 const char *ts_cmd(struct ts_host *host, int limit_s, ...)

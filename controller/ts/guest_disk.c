@@ -67,7 +67,7 @@ static void write_disk(struct ts_guest *guest, const struct strvec *words)
 
 	ts_stage("guest %s: writing its disk", guest->name);
 	ts_send_file(guest->host, writer, WRITER, 0755);
-	ts_cmdv(guest->host, DISK_LIMIT_S, words);
+	ts_own_cmdv(guest->host, DISK_LIMIT_S, words);
 }
 
 void ts_guest_install(struct ts_guest *guest, const char *way)

@@ -48,6 +48,9 @@ const char *ts_cmd(struct ts_host *host, int limit_s, ...)
 	__attribute__((sentinel));
 const char *ts_cmdv(struct ts_host *host, int limit_s,
 		    const struct strvec *words);
+/* As ts_cmdv, of a program of ours: a status other than 0 breaks the test. */
+void ts_own_cmdv(struct ts_host *host, int limit_s,
+		 const struct strvec *words);
 /*
  * Runs a constant shell script (sh -eu) with the words as $1 $2 ...; output
  * in *out unless NULL; returns its exit status.

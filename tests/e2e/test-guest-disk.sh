@@ -81,3 +81,29 @@ exits "files that cannot be fetched" 1 disk raw menu \
 contains "... are said" "$OUT" "$WORK/nothing.tar cannot be"
 exits "an argument that there is not" 2 disk raw menu colour=red
 is "no loop device is left" "$(loops)" 0
+
+# --- one that is killed ------------------------------------------------------
+mkfifo files.fifo
+cp root.ext4.zst packed.zst
+setsid sh -c 'echo $$ >pid; exec sh "$@"' sh \
+	"$IRONBIRD_SHARE/host-images/guest-disk" format=raw \
+	disk="$WORK/disk.raw" size=48 image="$WORK/packed.zst" loader=menu \
+	overlay="file://$WORK/files.fifo" kernel=1 append= >killed.out 2>&1 &
+# the shell becomes sleep when the other end of the pipe is opened
+sleep 600 >files.fifo &
+holder=$!
+fetches() {
+	[ "$(cat "/proc/$holder/comm")" = sleep ]
+}
+ok "one that waits for its files" until_true 60 fetches
+is "... has a loop device" "$(loops)" 1
+device=$(losetup -a | grep -F "$WORK" | cut -d : -f 1)
+is "... that nobody else sees mounted" "$(grep -c "^$device " /proc/mounts)" 0
+env kill -KILL -- "-$(cat pid)"
+kill "$holder"
+none_left() {
+	[ "$(loops)" = 0 ]
+}
+ok "killed, it leaves none" until_true 60 none_left
+exits "and the disk can be made" 0 disk raw menu
+is "no loop device is left of that one either" "$(loops)" 0
