@@ -13,6 +13,8 @@ unset OSSTEST_HOST_REUSE IRONBIRD_JOBS_PATH IRONBIRD_FLIGHTS_PATH IRONBIRD_TS_PA
 cat >standalone.config <<END
 StateDir $WORK/var
 ImageCache ${IRONBIRD_TEST_IMAGES:-$IRONBIRD_SHARE/var/images}
+HostProp_iron1_XenCommandlineAppend cpufreq=none
+HostProp_iron1_Rootdelay 1
 END
 # shellcheck disable=SC2034 # for lib.sh
 AT_EXIT='ironbird lab down >/dev/null 2>&1'
@@ -50,6 +52,12 @@ contains "the boot file points to the local disk" \
 	"$(cat "$WORK"/var/lab/lab/tftp/pxelinux.cfg/0A4C0101)" localboot
 is "what runs is what was installed" "$(sql "SELECT count(*) FROM runvars
 	WHERE name = 'host_xen_running' AND value LIKE '4.%'")" 1
+contains "what was appended to Xen's command line" \
+	"$(grep -a 'Command line:' "$(ironbird console --log iron1)")" \
+	"conring_size=256k cpufreq=none"
+contains "and to dom0's" \
+	"$(grep -a 'Kernel command line:' "$(ironbird console --log iron1)" |
+		grep hvc0)" "console=hvc0 rootdelay=1"
 is "the host is free again" "$(sql "SELECT count(*) FROM host_allocations")" 0
 
 # by hand, on the host as it is
