@@ -12,6 +12,7 @@
 #include "base/proc.h"
 #include "build/build.h"
 #include "build/errorline.h"
+#include "build/makeflags.h"
 #include "build/pack.h"
 #include "config/state.h"
 #include "db/stash.h"
@@ -190,29 +191,6 @@ static int64_t memory_of_all(const struct build *build)
 		sysconf(_SC_PAGESIZE) / 4 * 3;
 }
 
-/* "-j4" of OSSTest's flags, else the setting, else one a processor. */
-static long long count_jobs(const struct build *build, const char *flags)
-{
-	AUTO_STRVEC words = STRVEC_INIT;
-	int64_t jobs = config_number(build->config, "BuildJobs");
-
-	strvec_split(&words, flags, " ");
-	for (size_t i = 0; i < words.count; i++)
-		if (str_starts(words.v[i], "-j") && atoi(words.v[i] + 2) > 0)
-			jobs = atoi(words.v[i] + 2);
-	return jobs > 0 ? jobs : sysconf(_SC_NPROCESSORS_ONLN);
-}
-
-static void add_make_flags(const struct build *build, struct strvec *env)
-{
-	const char *flags = config_host_prop(build->config, "local",
-					     "build make flags");
-
-	strvec_pushf(env, "JOBS=%lld", count_jobs(build, str_or(flags, "")));
-	if (flags)
-		strvec_pushf(env, "MAKEFLAGS=%s", flags);
-}
-
 static int run_script(struct making *making, struct error *err)
 {
 	const struct build *build = making->build;
@@ -230,7 +208,7 @@ static int run_script(struct making *making, struct error *err)
 
 	strvec_pushf(&env, "REVISION=%s", build->commit);
 	strvec_pushf(&env, "DATE=%lld", (long long)making->when);
-	add_make_flags(build, &env);
+	makeflags_add(build->config, &env);
 	strvec_pushv(&env, build->words.v);
 	sandbox.env = env.v;
 	stage(making, "building %s %.12s", build->part->name, build->commit);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What properties of a host come to: command lines, addresses, its TFTP. */
+/* What properties come to: command lines, addresses, TFTP servers, flags. */
 #include "boot-fixture.h"
 
+#include "build/makeflags.h"
 #include "db/db.h"
 #include "host/command_line.h"
 #include "host/guest_ether.h"
@@ -93,6 +94,29 @@ static void test_tftp_scope(void **state)
 	db_close(db);
 }
 
+static void assert_make(const char *text, const char *wanted)
+{
+	AUTO_STRVEC env = STRVEC_INIT;
+	AUTO_FREE char *got = NULL;
+
+	settings(text);
+	makeflags_add(config, &env);
+	got = strvec_join(&env, " ");
+	assert_string_equal(got, wanted);
+}
+
+static void test_make_flags(void **state)
+{
+	(void)state;
+	assert_make("BuildJobs 3\n", "JOBS=3");
+	assert_make("BuildJobs 3\nHostProp_local_Build_Make_Flags -j5 -k\n",
+		    "JOBS=5 MAKEFLAGS=-j5 -k");
+	assert_make("BuildJobs 3\nHostProp_Build_Make_Flags -k\n",
+		    "JOBS=3 MAKEFLAGS=-k");
+	assert_make("BuildJobs 3\nHostProp_iron1_Build_Make_Flags -k\n",
+		    "JOBS=3");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -101,6 +125,7 @@ int main(void)
 		TEST(test_no_serial_console),
 		TEST(test_guest_ether),
 		TEST(test_tftp_scope),
+		TEST(test_make_flags),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
