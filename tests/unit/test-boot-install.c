@@ -366,6 +366,8 @@ static void test_install_image(void **state)
 	put_images();
 	set_prop("disk-device", "/dev/vda");
 	set_prop("install-append", "more=1");
+	set_prop("linux-boot-append", "noapic");
+	set_prop("rootdelay", "20");
 	if (install_publish(config, &host, &plan, &err) < 0)
 		fail_msg("%s", err.text);
 	assert_string_equal(plan.method->name, "image");
@@ -382,6 +384,7 @@ static void test_install_image(void **state)
 	assert_has(text_of(orders), "version=1\nhost=iron1\ndisk=/dev/vda\n");
 	assert_has(text_of(orders), "\nimage_bytes=7\nimage_sha256=aa\n");
 	assert_has(text_of(orders), "/root.ext4.zst\n");
+	assert_has(text_of(orders), "\nkernel_append=rootdelay=20 noapic\n");
 	assert_has(text_of(orders), "/files.tar\nstages=http://192.0.2.1/");
 	assert_string_equal(names_in(plan.handover.dir),
 			    "booted bootloader disk failed files files.tar "
@@ -427,6 +430,8 @@ static void test_install_debian(void **state)
 		 "d-i my/answer string 1\nE\n");
 	set_prop("disk-device", "/dev/sda");
 	set_prop("install-method", "debian-installer");
+	set_prop("interface force", "eth1");
+	set_prop("ntp-server", "ntp.example.com");
 	rc = install_publish(config, &host, &plan, &err);
 	if (rc < 0) {	/* the package is not installed here */
 		assert_error(rc, ERROR_BROKEN, "apt-get install "
@@ -440,7 +445,11 @@ static void test_install_debian(void **state)
 	assert_has(text_of(path), "apt-setup/non-free-firmware boolean true\n");
 	assert_has(text_of(path), "bridge-utils firmware-bnx2\n");
 	assert_has(text_of(path), "d-i my/answer string 1\n");
+	assert_has(strstr(text_of(path), "clock-setup/ntp boolean false\n"),
+		   "d-i clock-setup/ntp boolean true\n"
+		   "d-i clock-setup/ntp-server string ntp.example.com\n");
 	assert_has(plan.append, "url=http://192.0.2.1/osstest/iron1/");
+	assert_has(plan.append, " netcfg/choose_interface=eth1 ");
 	assert_has(plan.kernel_url, "/images/debian-installer/linux");
 	install_plan_release(&plan);
 }
