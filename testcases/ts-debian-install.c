@@ -15,7 +15,8 @@ const struct ts_case ts_case = {
 	.details = "Runvars GUEST_type (pv, pvh, hvm), GUEST_memory, GUEST_vcpus, "
 		"GUEST_disksize (MiB),\nGUEST_diskfmt (none: a logical volume, raw, "
 		"qcow2), GUEST_image and GUEST_extra change\nit; guests_X does so "
-		"for all guests of the job.\nIt boots the kernel of "
+		"for all guests of the job. With GUEST_pvshim=true, a guest\nof "
+		"type pvh is a PV one on a Xen of its own.\nIt boots the kernel of "
 		"kernbuildjob unless GUEST_kernkind is image.",
 	.run = run,
 };

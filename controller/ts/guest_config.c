@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "base/files.h"
+#include "config/settings.h"
+#include "ts/toolstack.h"
 #include "ts/ts_guest.h"
 
 #define GRUB_DIR "/usr/lib/grub-xen/"
@@ -94,6 +96,40 @@ static void add_common(struct ts_guest *guest,
 		      "on_reboot = \"restart\"\non_crash = \"preserve\"\n");
 }
 
+/*
+ * On AMD's K8, which is what QEMU emulates, Xen sets a register against one of
+ * its errata (HWCR.FFDIS); as a guest it may not, and panics. So its processor
+ * is to be of the family that came after.
+ */
+static const char is_k8_script[] =
+	"grep -q '^vendor_id.*AuthenticAMD' /proc/cpuinfo\n"
+	"grep -q '^cpu family.* 15$' /proc/cpuinfo\n";
+
+/*
+ * Runvar NAME_pvshim: the kernel is a PV one, and has a small Xen to itself
+ * that runs as a PVH guest.
+ */
+static void add_shim(struct ts_guest *guest, struct strbuf *text)
+{
+	const char *value = ts_guest_var(guest, "pvshim", "false");
+	bool shim;
+
+	if (setting_parse_bool(value, &shim) < 0)
+		ts_broken("guest %s: runvar pvshim is '%.40s', not true or "
+			  "false", guest->name, value);
+	if (!shim)
+		return;
+	if (strcmp(guest->type, "pvh") != 0)
+		ts_broken("guest %s: the shim makes a PV guest of one of type "
+			  "pvh, not %s", guest->name, guest->type);
+	if (!ts_toolstack()->shim)
+		ts_broken("guest %s: toolstack %s starts no guest on the shim",
+			  guest->name, ts_toolstack()->name);
+	strbuf_addstr(text, "pvshim = 1\n");
+	if (ts_try_script(guest->host, 20, NULL, is_k8_script, NULL) == 0)
+		strbuf_addstr(text, "cpuid = \"host,family=16\"\n");
+}
+
 static void write_config(struct ts_guest *guest,
 			 const struct ts_guest_config *config,
 			 struct strbuf *text)
@@ -107,6 +143,7 @@ static void write_config(struct ts_guest *guest,
 	add_line(text, "extra", config->extra);
 	if (boot->lines)
 		strbuf_addstr(text, boot->lines);
+	add_shim(guest, text);
 	if (boot->serial)
 		add_line(text, "serial", ts_text("file:" SERIAL_LOG,
 						 guest->domname));

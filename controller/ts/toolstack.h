@@ -14,6 +14,8 @@
 #ifndef IRONBIRD_TS_TOOLSTACK_H
 #define IRONBIRD_TS_TOOLSTACK_H
 
+#include <stdbool.h>
+
 #include "base/error.h"
 
 struct toolstack {
@@ -25,6 +27,7 @@ struct toolstack {
 	 * NULL: it has none.
 	 */
 	const char *version;
+	bool shim;		/* starts PV guests on a Xen of their own */
 
 	/* $1 is the domain's name */
 	const char *create;	/* $2 the xl configuration */

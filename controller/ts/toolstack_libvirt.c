@@ -11,6 +11,8 @@
 const struct toolstack toolstack_libvirt = {
 	.name = "libvirt", .program = "virsh", .bundle = "-libvirt",
 	.version = "libvirt_version",
+	/* the converter reads no pvshim: the guest would be a PVH one */
+	.shim = false,
 
 	.create = "xml=${2%.cfg}.xml\n"
 		VIRSH "domxml-from-native xen-xl \"$2\" 2>&1 >\"$xml\"\n"

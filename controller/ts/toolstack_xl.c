@@ -3,7 +3,7 @@
 #include "ts/toolstack.h"
 
 const struct toolstack toolstack_xl = {
-	.name = "xl", .program = "xl", .bundle = "",
+	.name = "xl", .program = "xl", .bundle = "", .shim = true,
 
 	.create = "xl create \"$2\" 2>&1",
 	.destroy = "xl destroy \"$1\" 2>&1",

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Guests that boot from their own disks: HVM by its firmware, PV and PVH by
-# pygrub and pvgrub, on logical volumes and in files. For make check-slow.
+# pygrub and pvgrub, on logical volumes and in files; and a PV guest on a Xen
+# of its own. For make check-slow.
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -29,10 +30,10 @@ passes() {
 status() {
 	sql "SELECT status FROM steps WHERE job = '$1' AND testid = '$2'"
 }
-# config_of JOB GUEST: xl's configuration, as the install step logged it.
+# config_of JOB: xl's configuration, as the install step logged it.
 config_of() {
 	cat "$(sql "SELECT log FROM steps WHERE job = '$1'
-		AND testid LIKE '%-install' AND testid LIKE 'debian-%'")"
+		AND testid GLOB 'debian-*install*'")"
 }
 
 passes "an HVM guest" hvm test-debianhvm
@@ -53,6 +54,9 @@ passes "pvgrub, PVH, in a qcow2 file" qcow2 test-debian-di debian_type=pvh \
 for job in raw qcow2; do
 	is "... which migrates" "$(status $job guest-localmigrate/debian)" pass
 done
+passes "a PV guest on the shim" shim test-debian debian_type=pvh \
+	debian_pvshim=true
+contains "... has it" "$(config_of shim)" 'pvshim = 1'
 is "the host was prepared once" "$(sql "SELECT count(*) FROM steps
 	WHERE testid = 'host-install' AND status = 'pass'")" 1
 
