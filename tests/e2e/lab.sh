@@ -42,11 +42,11 @@ child() {
 
 # web FILE, tftp FILE: from inside the lab's network, on stdout.
 web() {
-	ip netns exec "$NS" curl -sSf --max-time 5 "http://10.76.0.1/$1"
+	ip netns exec "$NS" curl -sSf --max-time 30 "http://10.76.0.1/$1"
 }
 
 tftp() {
-	ip netns exec "$NS" curl -sSf --max-time 5 "tftp://10.76.0.1/$1"
+	ip netns exec "$NS" curl -sSf --max-time 30 "tftp://10.76.0.1/$1"
 }
 
 web_answers() {

@@ -25,12 +25,12 @@ last() {
 		ORDER BY id DESC LIMIT 1"
 }
 
-# patient HOST: patient.config gives it time. The settings' own limits are short,
-# for what fails only when they are over.
+# patient HOST TIME: patient.config gives it that, as the settings' own limits are
+# short, for what fails only when they are over
 patient() {
 	{
 		cat standalone.config
-		echo "HostProp_$1_PowerSettleTime 60s"
+		[ -z "$2" ] || echo "HostProp_$1_PowerSettleTime $2"
 	} >patient.config
 }
 
@@ -39,7 +39,7 @@ obeys() {
 	obeys_state=$3
 	[ "$3" != cycle ] || obeys_state=on
 	[ "${4:-verified}" = verified ] || obeys_state=unknown
-	patient "$2"
+	patient "$2" 60s
 	OSSTEST_CONFIG=$WORK/patient.config exits "$1" 0 ironbird power "$2" \
 		"$3"
 	is "$1: its row" "$(last "$2" "state_after, result")" \
@@ -47,25 +47,28 @@ obeys() {
 }
 
 # fails WHAT HOST ACTION CLASS DEVICE: the sentence names the device, the row
-# has the class, and it was tried as often as that class is.
+# has the class, and it was tried as often as that class is. A busy machine may
+# be too slow for the settings' limit: then a longer one shows what it is.
 fails() {
-	fails_tries=2 fails_status=3
+	fails_tries=2 fails_status=3 fails_times="'' 10s 60s"
 	case $4 in
-	configuration) fails_tries=1 fails_status=2 ;;
-	authentication) fails_tries=1 ;;
+	configuration) fails_tries=1 fails_status=2 fails_times=60s ;;
+	authentication) fails_tries=1 fails_times=60s ;;
 	esac
-	case $4 in
-	configuration | authentication) patient "$2" ;;
-	*) cp standalone.config patient.config ;;
-	esac
-	OSSTEST_CONFIG=$WORK/patient.config exits "$1" $fails_status \
-		ironbird power "$2" "$3"
+	for fails_time in $fails_times; do
+		patient "$2" "${fails_time#\'\'}"
+		OUT=$(OSSTEST_CONFIG=$WORK/patient.config ironbird power \
+			"$2" "$3" 2>&1)
+		fails_got=$?
+		fails_row=$(last "$2" "result, attempts,
+			substr(error, 1, instr(error, ':') - 1)")
+		[ "$fails_row" != "failed|$fails_tries|$4" ] || break
+	done
+	is "$1" $fails_got $fails_status
 	contains "$1: names the device" "$OUT" "$5"
 	contains "$1: and the host only as whose power it is" "$OUT" \
 		"host $2: power $3 by '"
-	is "$1: its row" "$(last "$2" "result, attempts,
-		substr(error, 1, instr(error, ':') - 1)")" \
-		"failed|$fails_tries|$4"
+	is "$1: its row" "$fails_row" "failed|$fails_tries|$4"
 }
 
 # told WHAT HOST RESULT|CLASS: what its row says, of an action that was begun by

@@ -9,7 +9,7 @@
 # shellcheck source=tests/e2e/devices.sh
 . "$E2E/devices.sh"
 
-echo 'HostProp_PowerSettleTime 1500ms' >>standalone.config
+echo 'HostProp_PowerSettleTime 20s' >>standalone.config
 echo not-it >wrong
 
 # model NAME: what its table says, at $AT
@@ -27,6 +27,9 @@ model() {
 
 # faults MODULE NAME: what it makes of them, whatever the model
 faults() {
+	for host in "$2" "$2-dead"; do
+		echo "HostProp_${host}_PowerSettleTime 1500ms"
+	done >>standalone.config
 	obeys "$1: off" "$2" off
 	obeys "$1: on" "$2" on
 	fails "$1: wrong password" "$2-bad" off authentication "127.0.0.1:$PORT"

@@ -8,8 +8,6 @@
 
 NS=ironbird-$$
 ADDRESS=10.77.0.2
-# what the command's processes are known by: nobody else's sleep
-MARK=7411.$$
 # shellcheck disable=SC2034,SC2016 # for lib.sh, evaluated at the end
 AT_EXIT='ip netns pids "$NS" | xargs -r kill -KILL; ip netns delete "$NS"'
 ip netns add "$NS" || exit 1
@@ -25,17 +23,19 @@ HostProp_iron1_PowerMethod null
 END
 
 # On this host, "ps" hangs with a child that hides in a session of its own,
-# until the file "well" is there.
+# until the file "well" is there. Its processes, and those of the N-th call, are
+# known by the time that they sleep, which nobody else does.
 cat >fake/ps <<END
 #!/bin/sh
 [ ! -e "$WORK/well" ] || exec /bin/ps "\$@"
-setsid sleep $MARK &
-touch "$WORK/begun"
-sleep $MARK
+echo >>"$WORK/begun"
+n=\$(grep -c '' "$WORK/begun")
+setsid sleep "740\$n.$$" &
+sleep "740\$n.$$"
 END
 cat >fake/uname <<END
 #!/bin/sh
-[ ! -e "$WORK/slow" ] || exec sleep $MARK
+[ ! -e "$WORK/slow" ] || exec sleep 7409.$$
 exec /bin/uname "\$@"
 END
 chmod +x fake/ps fake/uname
@@ -63,30 +63,36 @@ answers() {
 }
 ok "the host answers" until_true 60 answers
 
+# remote N: processes of the N-th call
 remote() {
-	grep -lsaz "^$MARK\$" /proc/[0-9]*/cmdline
+	grep -lsaz "^740$1\.$$\$" /proc/[0-9]*/cmdline >there
+	[ -s there ]
 }
 no_remote() {
-	[ -z "$(remote)" ]
+	! remote "$1"
 }
 ends() {
 	[ "$(sql "SELECT status FROM steps WHERE testid = '$1'")" = "$2" ]
 }
+# begun TESTID N: it runs, and it is the N-th that asked for processes there
 begun() {
-	[ -e begun ] && [ "$(sql "SELECT owner_pid FROM steps
-		WHERE testid = '$1' AND status = 'running'")" ]
+	[ -e begun ] && [ "$(wc -l <begun)" -ge "$2" ] &&
+		[ "$(sql "SELECT owner_pid FROM steps
+			WHERE testid = '$1' AND status = 'running'")" ]
 }
 
 mkdir jobs
 IRONBIRD_JOBS_PATH=$WORK/jobs
+# Job names are this test's own: what a host is to kill is known by them, and
+# "hosts" of other tests have the same processes.
 # the command has begun on the host before its step's limit is over
 hangs_there() {
 	sed "s/limit: 2s/limit: $1/" "$E2E/jobs/e2e-remote.yaml" \
 		>jobs/e2e-remote.yaml
-	job "remote$1" e2e-remote host=iron1
-	ironbird run-job --quiet t "remote$1" >out 2>&1 &
+	job "remote-$$-$1" e2e-remote host=iron1
+	ironbird run-job --quiet t "remote-$$-$1" >out 2>&1 &
 	pid=$!
-	until begun hangs && [ "$(remote)" ]; do
+	until begun hangs 1 && remote 1; do
 		if ! kill -0 $pid 2>/dev/null || over hangs; then
 			kill -INT $pid
 			wait $pid
@@ -100,35 +106,38 @@ hangs_there() {
 over() {
 	ends "$1" broken
 }
-for limit in 2s 10s 60s; do
-	hangs_there $limit && break
-done
-ok "a command runs on the host" test "$(remote)"
-ok "its step is over its limit" until_true 20 ends hangs broken
-ok "the command is gone when that is said" no_remote
+some_time() {
+	for limit in 2s 10s 60s; do
+		hangs_there $limit && return
+	done
+	return 1
+}
+ok "a command runs on the host" some_time
+ok "its step is over its limit" until_true 60 ends hangs broken
+ok "the command is gone when that is said" no_remote 1
 is "as is said" "$(sql "SELECT reason LIKE 'ts-leak-check did not end within \
 % s (last seen: %)' FROM steps WHERE testid = 'hangs'")" 1
 
-rm -f begun
-ok "the next one runs" until_true 60 begun killed
+ok "the next one runs" until_true 60 begun killed 2
+ok "and is there" until_true 60 remote 2
+touch well
 kill -KILL "$(sql "SELECT owner_pid FROM steps WHERE testid = 'killed'")"
 ok "its step is killed, which it cannot notice there" \
 	until_true 60 ends killed.lost2 lost
-touch well
 wait "$pid"
 is "the attempt after it passes" $? 0
 is "in a row of its own" "$(sql "SELECT group_concat(testid || ' ' || status,
 	', ') FROM (SELECT * FROM steps WHERE testid NOT LIKE 'early-%'
 	ORDER BY stepno)")" \
 	"hangs broken, killed.lost2 lost, killed pass"
-ok "and has ended what was left on the host first" no_remote
+ok "and has ended what was left on the host first" no_remote 2
 
 touch slow
 echo "CommandLimit 1s" >>standalone.config
 exits "a command without a limit of its own is over CommandLimit" 99 \
 	ts-examine-cpu host=iron1
 contains "that is said" "$OUT" "within 1.0 s"
-ok "and nothing of it is left" no_remote
+ok "and nothing of it is left" no_remote 9
 rm slow
 exits "a quick one is not" 0 ts-examine-cpu host=iron1
 

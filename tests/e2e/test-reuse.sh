@@ -113,16 +113,21 @@ is "a host that was to be reused, and is off" "$?" 3
 contains "is not wiped when nobody was asked" "$OUT" \
 	"would have to be installed again (from its own disk), which nobody was"
 job five e2e-reuse host=iron1
+# how often the image was fetched, in how many tries it took
+images() {
+	grep -c root.ext4 "$WORK/var/lab/lab/log/access.log"
+}
+fetched=$(images)
 exits "a dry run" 0 ironbird run-job --dry-run t.five
 contains "says what it goes back to" "$OUT" "goes back to its pristine partition"
 ok "the next job passes" ironbird run-job t five
 is "without a step of another name" "$(sql "SELECT count(*) FROM steps
-	WHERE job = 'five' AND status NOT IN ('pass', 'skip')")" 0
+	WHERE job = 'five' AND status NOT IN ('pass', 'skip')
+	AND testid NOT LIKE '%.try%'")" 0
 contains "root was restored" "$(reason five host-ping-check-native)" \
 	"restored from its pristine partition"
 is "nothing that was done since is there" "$(marks)" "five "
-is "nothing was fetched but the installer" "$(sed -n \
-	'/root.ext4/p' "$WORK/var/lab/lab/log/access.log" | wc -l)" 1
+is "nothing was fetched but the installer" "$(images)" "$fetched"
 is "the host is clean" "$(condition)" clean
 
 ok "the lab goes down" ironbird lab down
