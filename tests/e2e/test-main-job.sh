@@ -53,11 +53,10 @@ contains "the boot file points to the local disk" \
 is "what runs is what was installed" "$(sql "SELECT count(*) FROM runvars
 	WHERE name = 'host_xen_running' AND value LIKE '4.%'")" 1
 contains "what was appended to Xen's command line" \
-	"$(grep -a 'Command line:' "$(ironbird console --log iron1)")" \
+	"$(ironbird ssh iron1 -- xl info xen_commandline)" \
 	"conring_size=256k cpufreq=none"
-contains "and to dom0's" \
-	"$(grep -a 'Kernel command line:' "$(ironbird console --log iron1)" |
-		grep hvc0)" "console=hvc0 rootdelay=1"
+contains "and to dom0's" "$(ironbird ssh iron1 -- cat /proc/cmdline)" \
+	"console=hvc0 rootdelay=1"
 is "the host is free again" "$(sql "SELECT count(*) FROM host_allocations")" 0
 
 # by hand, on the host as it is
