@@ -36,7 +36,7 @@ const struct ts_case ts_case = {
 	.summary = "Note which flags the host's processor and firmware give it",
 	.args = "host",
 	.hosts = 1,
-	.timeout_s = 60,
+	.timeout_s = 300,
 	.details = "Stores the runvar hw_flags: hvm, hvm-amd, hvm-intel, hap, "
 		"hw-smt,\nhw-iommu, firmware-bios, firmware-uefi, arch-amd64.",
 	.run = run,

@@ -39,7 +39,7 @@ static void run(void)
 	if (!search.log)
 		ts_skip("host %s has no console that is recorded (property "
 			"Console)", host->name);
-	ts_script(host, 20, "echo \"$2\" >\"/dev/$1\"", port, search.word,
+	ts_script(host, 0, "echo \"$2\" >\"/dev/$1\"", port, search.word,
 		  NULL);
 	ts_await(host, ts_text("word '%s' on the console of host %s, written "
 			       "to its %s", search.word, host->name, port),

@@ -39,7 +39,7 @@ static void take_away_keys(void *arg)
 /* The public key, a line, without its newline. */
 static const char *make_key(struct ts_host *host)
 {
-	return ts_script(host, 30, "rm -f " KEY "\n"
+	return ts_script(host, 0, "rm -f " KEY "\n"
 			 "ssh-keygen -q -t ed25519 -N '' "
 			 "-C ironbird-migrate -f " KEY "\n"
 			 "cat " KEY ".pub\n", NULL);

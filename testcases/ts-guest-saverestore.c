@@ -4,7 +4,7 @@
 
 static void remove_image(struct ts_host *host, const char *image)
 {
-	ts_cmd(host, 30, "rm", "-f", image, NULL);
+	ts_cmd(host, 0, "rm", "-f", image, NULL);
 }
 
 static void run(void)

@@ -14,7 +14,7 @@
 
 static const char *boot_id(struct ts_host *host)
 {
-	return ts_cmd(host, 30, "cat", "/proc/sys/kernel/random/boot_id",
+	return ts_cmd(host, 0, "cat", "/proc/sys/kernel/random/boot_id",
 		      NULL);
 }
 
@@ -68,7 +68,7 @@ static void run(void)
 	ts_stage("host %s: rebooting", host->name);
 	ts_host_reboots(host);
 	/* its answer must be back before the host's sshd is stopped */
-	ts_script(host, 30, "setsid sh -c 'sleep 1; exec systemctl reboot' "
+	ts_script(host, 0, "setsid sh -c 'sleep 1; exec systemctl reboot' "
 		  "</dev/null >/dev/null 2>&1 &\n", NULL);
 	ts_drop_ssh(host);
 	ts_boot_from_disk(host);

@@ -153,7 +153,7 @@ static int run_there(struct ts_host *host, const struct sandbox *sandbox,
 		strbuf_add_quoted(&command, *e);
 	}
 	run.command = command.buf;
-	if (!ts_try_ssh(host, 30, err) ||
+	if (!ts_try_ssh(host, 60, err) ||
 	    remote_ssh_run(host->ssh, &run, &result, err) < 0)
 		return -1;
 	if (result.status == OURS || result.status < 0) {

@@ -47,7 +47,7 @@ static const struct ts_guest_boot boots[] = {
 void ts_guest_need(const struct ts_guest *guest, const char *file,
 		   const char *what)
 {
-	if (file && ts_try_script(guest->host, 20, NULL, "test -e \"$1\"",
+	if (file && ts_try_script(guest->host, 0, NULL, "test -e \"$1\"",
 				  file, NULL) != 0)
 		ts_broken("guest %s: %s needs %s, which host %s does not "
 			  "have; the bundle xen-hvm brings it (runvar "
@@ -126,7 +126,7 @@ static void add_shim(struct ts_guest *guest, struct strbuf *text)
 		ts_broken("guest %s: toolstack %s starts no guest on the shim",
 			  guest->name, ts_toolstack()->name);
 	strbuf_addstr(text, "pvshim = 1\n");
-	if (ts_try_script(guest->host, 20, NULL, is_k8_script, NULL) == 0)
+	if (ts_try_script(guest->host, 0, NULL, is_k8_script, NULL) == 0)
 		strbuf_addstr(text, "cpuid = \"host,family=16\"\n");
 }
 
@@ -179,7 +179,7 @@ void ts_guest_configure(struct ts_guest *guest,
 
 	write_config(guest, config, &text);
 	ts_log("%s:\n%s", guest->cfgpath, text.buf);
-	ts_script(guest->host, 30, "printf '%s' \"$2\" >\"$1\"",
+	ts_script(guest->host, 0, "printf '%s' \"$2\" >\"$1\"",
 		  guest->cfgpath, text.buf, NULL);
 	ts_runvar_store(ts_text("%s_domname", guest->name), guest->domname);
 	ts_runvar_store(ts_text("%s_hostname", guest->name), guest->hostname);

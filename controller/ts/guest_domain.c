@@ -8,7 +8,7 @@
 
 #define ASK_LIMIT_S 60
 #define CREATE_LIMIT_S 100
-#define DESTROY_LIMIT_S 40
+#define DESTROY_LIMIT_S 100
 #define SAVE_LIMIT_S 200
 #define MIGRATE_LIMIT_S 400
 
