@@ -93,7 +93,8 @@ is "at the revision that was asked for" \
 dist=$(runvar build-amd64-libvirt path_libvirtdist)
 names=$(tar --zstd -tf "var/stash/$dist")
 contains "its dist has the daemon" "$names" usr/local/sbin/libvirtd
-contains "... and configuration" "$names" etc/libvirt/part.c
+contains "... and configuration, not the packages'" "$names" \
+	usr/local/etc/libvirt/part.c
 lacks "... and no headers" "$names" include
 manifest=$(cat "var/stash/${dist%/*}/manifest")
 contains "the manifest has the version" "$manifest" libvirt_version=9.9.0
