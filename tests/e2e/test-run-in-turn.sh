@@ -32,6 +32,7 @@ waits() {
 	[ "$(sql "SELECT group_concat(job) FROM host_wants
 		WHERE flight = '$1'")" = "$2" ]
 }
+# said FILE TEXT: each file is written once, or an earlier wait is seen
 said() {
 	grep -q "$2" "$1"
 }
@@ -77,9 +78,9 @@ take() {
 		'$(cut -d ' ' -f 22 "/proc/$1/stat")', 1"
 }
 take $sleeper
-ironbird run-job t two >two.out 2>&1 &
+ironbird run-job t two >dead.out 2>&1 &
 two=$!
-ok "for a process that says nothing" until_true 20 said two.out \
+ok "for a process that says nothing" until_true 20 said dead.out \
 	"host iron1 is u.other's since 1970-01-01"
 kill -KILL $sleeper
 wait $sleeper 2>/dev/null
@@ -98,13 +99,13 @@ contains "it says what it waited for" "$OUT" "job t.two has waited 0.20 s \
 (HostWaitLimit) until about"
 contains "and for whom" "$OUT" "host iron1 is u.other's"
 echo "HostWaitLimit 0" >>standalone.config
-ironbird run-job t two >two.out 2>&1 &
+ironbird run-job t two >long.out 2>&1 &
 two=$!
-ok "for ever" until_true 20 said two.out waits
+ok "for ever" until_true 20 said long.out waits
 kill -INT $two
 wait $two
 is "or until Ctrl-C" $? 5
-contains "which is told" "$(cat two.out)" \
+contains "which is told" "$(cat long.out)" \
 	"job t.two was stopped while it waited for its hosts"
 is "no run was begun but for the first" "$(sql "SELECT run FROM jobs
 	WHERE job = 'two'")" $((before + 1))
