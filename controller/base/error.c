@@ -57,17 +57,3 @@ int error_prefix(struct error *err, const char *fmt, ...)
 	old = xstrdup(err->text);
 	return error_set(err, err->kind, "%s: %s", prefix, old);
 }
-
-const char *error_kind_name(enum error_kind kind)
-{
-	switch (kind) {
-	case ERROR_NONE: return "pass";
-	case ERROR_FAIL: return "fail";
-	case ERROR_USAGE: return "usage";
-	case ERROR_BROKEN: return "broken";
-	case ERROR_BLOCKED: return "blocked";
-	case ERROR_ABORTED: return "aborted";
-	case ERROR_AGAIN: return "again";
-	}
-	return "unknown";
-}

@@ -42,7 +42,4 @@ int error_errno(struct error *err, const char *fmt, ...) printf_like(2, 3);
 /* Puts "PREFIX: " before the sentence that is already there; returns -1. */
 int error_prefix(struct error *err, const char *fmt, ...) printf_like(2, 3);
 
-/* "fail", "usage", "broken", ... */
-const char *error_kind_name(enum error_kind kind);
-
 #endif

@@ -43,15 +43,3 @@ int dhcp_write_machine(const struct site *site, const char *name,
 	line = xasprintf("%s,%s,%s,1h\n", ether, address, name);
 	return file_publish(path, line, strlen(line), 0644, err);
 }
-
-int dhcp_remove_machine(const struct site *site, const char *name,
-			struct error *err)
-{
-	AUTO_FREE char *path = NULL;
-
-	if (!site->dhcp_hosts_dir)
-		return 0;
-	if (machine_file(site, name, &path, err) < 0)
-		return -1;
-	return file_remove(path, err);
-}

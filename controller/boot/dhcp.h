@@ -16,7 +16,5 @@
 int must_check dhcp_write_machine(const struct site *site, const char *name,
 				  const char *ether, const char *address,
 				  struct error *err);
-int must_check dhcp_remove_machine(const struct site *site, const char *name,
-				   struct error *err);
 
 #endif

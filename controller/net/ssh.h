@@ -97,13 +97,6 @@ int must_check ssh_kill_tagged(struct ssh *ssh, const char *tag,
 int must_check ssh_send_file(struct ssh *ssh, const char *local,
 			     const char *remote, int mode, int64_t limit_ms,
 			     struct error *err);
-/*
- * Copies the first max bytes of a remote file here, or of what a command
- * prints when remote is "|COMMAND". local appears whole or not at all.
- */
-int must_check ssh_fetch_file(struct ssh *ssh, const char *remote,
-			      const char *local, int64_t max,
-			      int64_t limit_ms, struct error *err);
 
 /*
  * A login that gets a menu and no commands: the shell, with a terminal of

@@ -89,6 +89,8 @@ static void on_event(const struct watch_event *event, void *arg)
 static void release_seen(void *arg)
 {
 	(void)arg;
+	if (seen.watch && watch_problem(seen.watch))
+		ts_log("%s", watch_problem(seen.watch));
 	machine_forget_all();
 	watch_close(seen.watch);
 	sd_event_unref(seen.event);

@@ -349,8 +349,6 @@ static void test_errors(void **state)
 	assert_string_equal(err.text, "a b c??[2J???\xc3\xa9?");
 	assert_int_equal(error_set(NULL, ERROR_FAIL, "x"), -1);
 	assert_int_equal(error_prefix(NULL, "x"), -1);
-	assert_string_equal(error_kind_name(ERROR_NONE), "pass");
-	assert_string_equal(error_kind_name(ERROR_BLOCKED), "blocked");
 }
 
 static void test_error_errno(void **state)
