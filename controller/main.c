@@ -16,6 +16,17 @@ static const struct command *const commands[] = {
 #undef COMMAND
 };
 
+/* What the overview has: a heading, or a command. */
+static const struct {
+	const char *heading;
+	const struct command *command;
+} overview[] = {
+#define GROUP(text) { .heading = text },
+#define COMMAND(symbol) { .command = &cmd_##symbol },
+#include "cmd/commands.h"
+#undef COMMAND
+};
+
 static bool is_alias(const struct command *command, const char *name)
 {
 	AUTO_STRVEC aliases = STRVEC_INIT;
@@ -36,12 +47,17 @@ static const struct command *find_command(const char *name)
 
 static void print_overview(FILE *out)
 {
-	fputs("usage: ironbird COMMAND [OPTION...] [ARGUMENT...]\n\n"
-	      "Commands (ironbird help COMMAND tells more):\n", out);
-	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
-		if (!commands[i]->hidden)
-			fprintf(out, "  %-18s %s\n", commands[i]->name,
-				commands[i]->summary);
+	fputs("usage: ironbird COMMAND [OPTION...] [ARGUMENT...]\n"
+	      "ironbird help COMMAND tells more of one.\n", out);
+	for (size_t i = 0; i < ARRAY_SIZE(overview); i++) {
+		const struct command *command = overview[i].command;
+
+		if (!command)
+			fprintf(out, "\n%s:\n", overview[i].heading);
+		else if (!command->hidden)
+			fprintf(out, "  %-18s %s\n", command->name,
+				command->summary);
+	}
 	fputs("\nExit status: 0 pass or done, 1 fail, 2 usage or "
 	      "configuration, 3 broken,\n4 blocked, 5 aborted, 75 try again "
 	      "later.\n", out);
