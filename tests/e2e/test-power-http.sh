@@ -130,10 +130,11 @@ ironbird power both on >/dev/null
 is "one that works has no use for its fall-back" "$(sql "SELECT count(*)
 	FROM power_actions WHERE host = 'both'")" 2
 power_host gap "http netio $AT outlet=1 $LOGIN gap=700ms"
-ironbird power gap on >/dev/null
+# the gap begins with the first action, wherever in its command that was
 begin=$(date +%s%3N)
+ironbird power gap on >/dev/null
 ironbird power gap off >/dev/null
-ok "two actions have a gap" [ $(($(date +%s%3N) - begin)) -ge 600 ]
+ok "two actions have a gap" [ $(($(date +%s%3N) - begin)) -ge 700 ]
 
 power_host early "http netio $AT outlet=2 $LOGIN"
 power_host late "http gude $AT outlet=3 $LOGIN"
