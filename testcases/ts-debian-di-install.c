@@ -19,9 +19,10 @@ const struct ts_case ts_case = {
 	.args = "host GUEST",
 	.hosts = 1, .min_args = 1, .max_args = 1,
 	.timeout_s = 1800,
-	.details = "Runvars GUEST_type (pv, pvh), GUEST_bootloader (pygrub, pvgrub), GUEST_memory, GUEST_vcpus, "
-		"GUEST_disksize (MiB),\nGUEST_diskfmt (none: a logical volume, raw, "
-		"qcow2), GUEST_image and GUEST_extra change\nit; guests_X does so "
-		"for all guests of the job.",
+	.details = "Runvars GUEST_type (pv, pvh), GUEST_bootloader (pygrub, "
+		"for pvh also pvgrub),\nGUEST_memory, GUEST_vcpus, "
+		"GUEST_disksize (MiB), GUEST_diskfmt (none: a logical\nvolume, "
+		"raw, qcow2), GUEST_image and GUEST_extra change it; guests_X "
+		"does so for\nall guests of the job.",
 	.run = run,
 };

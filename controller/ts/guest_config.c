@@ -33,9 +33,7 @@ static const struct ts_guest_boot boots[] = {
 	  .lines = "bootloader = \"pygrub\"\n" },
 	{ "pvh", "pygrub", .loader = "menu", .append = PARTITION,
 	  .lines = "bootloader = \"pygrub\"\n" },
-	{ "pv", "pvgrub", .loader = "menu", .append = PARTITION,
-	  .kernel = GRUB_DIR "grub-x86_64-xen.bin",
-	  .needs = GRUB_DIR "grub-x86_64-xen.bin" },
+	/* not pv: as such, Debian's GRUB cannot unpack Debian's kernels */
 	{ "pvh", "pvgrub", .loader = "menu", .append = PARTITION,
 	  .kernel = GRUB_DIR "grub-i386-xen_pvh.bin",
 	  .needs = GRUB_DIR "grub-i386-xen_pvh.bin" },

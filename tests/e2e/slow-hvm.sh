@@ -45,8 +45,6 @@ passes "pygrub, PV" pygrub test-debian-di debian_type=pv \
 	debian_bootloader=pygrub
 contains "... has no kernel of dom0's" "$(config_of pygrub)" \
 	'bootloader = "pygrub"'
-passes "pvgrub, PV" pvgrub test-debian-di debian_type=pv \
-	debian_bootloader=pvgrub
 passes "pvgrub, PVH, in a raw file" raw test-debian-di debian_type=pvh \
 	debian_bootloader=pvgrub debian_diskfmt=raw
 passes "pvgrub, PVH, in a qcow2 file" qcow2 test-debian-di debian_type=pvh \
@@ -66,6 +64,11 @@ job vhd test-debian-di arch=amd64 toolstack=xl hypervisor_bundle=xen-hvm \
 export OSSTEST_FLIGHT=t OSSTEST_JOB=vhd
 exits "a vhd file" 99 ts-debian-di-install host=iron1 debian
 contains "... is no disk" "$OUT" "there is no disk format 'vhd'"
+job pvgrub test-debian-di arch=amd64 toolstack=xl hypervisor_bundle=xen-hvm \
+	debian_type=pv debian_bootloader=pvgrub
+OSSTEST_JOB=pvgrub exits "pvgrub, PV" 99 ts-debian-di-install host=iron1 debian
+contains "... is not offered" "$OUT" \
+	"there is no guest of type 'pv' that boots by 'pvgrub'"
 job wrong test-debianhvm arch=amd64 toolstack=xl hypervisor_bundle=xen-hvm \
 	debianhvm_type=pv
 OSSTEST_JOB=wrong exits "an HVM guest of type pv" 99 \

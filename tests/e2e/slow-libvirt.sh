@@ -52,6 +52,13 @@ passes "a PV guest with a disk" pv test-debian debian pv
 is "the host was prepared once" "$(sql "SELECT count(*) FROM steps
 	WHERE testid = 'host-install' AND status = 'pass'")" 1
 
+job shim test-debian arch=amd64 toolstack=libvirt debian_type=pvh \
+	debian_pvshim=true
+OSSTEST_FLIGHT=t OSSTEST_JOB=shim exits "a guest on the shim" 99 \
+	ts-debian-install host=iron1 debian
+contains "... would be none under libvirt" "$OUT" \
+	"toolstack libvirt starts no guest on the shim"
+
 # a guest is not gone because libvirtd is
 export OSSTEST_FLIGHT=t OSSTEST_JOB=tiny
 ok "it starts again" ts-guest-start host=iron1 tiny
@@ -63,12 +70,6 @@ contains "... nor said to be absent" "$OUT" "failed to connect"
 is "it is still there" "$(ironbird ssh iron1 -- xl list | grep -c tiny)" 1
 ironbird runvars --set toolstack=xl t tiny
 ok "... and can be destroyed by xl" ts-guest-destroy host=iron1 tiny
-job shim test-debian arch=amd64 toolstack=libvirt debian_type=pvh \
-	debian_pvshim=true
-OSSTEST_JOB=shim exits "a guest on the shim" 99 \
-	ts-debian-install host=iron1 debian
-contains "... would be none under libvirt" "$OUT" \
-	"toolstack libvirt starts no guest on the shim"
 ironbird runvars --set toolstack=xend t tiny
 exits "xend is refused" 99 ts-guest-start host=iron1 tiny
 contains "... in words" "$OUT" "'xend' is no part of Xen since 4.5"
