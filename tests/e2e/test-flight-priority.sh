@@ -4,24 +4,8 @@
 # is kept from it by one that is dead, asleep, or merely luckier.
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "$0")/lib.sh"
-
-cat >>standalone.config <<END
-HostFlags_iron1 arch-amd64
-PriorityWait 10m
-END
-mkdir jobs
-for gate in a b; do
-	cat >jobs/gate-$gate.yaml <<END
-summary: Waits for a file
-around: none
-hosts: [host]
-steps:
-  - run: ts-hosts-allocate host
-    testid: hosts-allocate
-  - run: ts-gate $gate
-END
-done
-export IRONBIRD_JOBS_PATH="$WORK/jobs"
+# shellcheck source=tests/e2e/gates.sh
+. "$E2E/gates.sh"
 
 # flight NAME BLESSING JOB=RECIPE...
 flight() {

@@ -5,24 +5,8 @@
 # priorities, and gives up when it is told to.
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "$0")/lib.sh"
-
-cat >>standalone.config <<END
-HostFlags_iron1 arch-amd64
-PriorityWait 10m
-END
-mkdir jobs
-for gate in a b; do
-	cat >jobs/gate-$gate.yaml <<END
-summary: Waits for a file
-around: none
-hosts: [host]
-steps:
-  - run: ts-hosts-allocate host
-    testid: hosts-allocate
-  - run: ts-gate $gate
-END
-done
-export IRONBIRD_JOBS_PATH="$WORK/jobs"
+# shellcheck source=tests/e2e/gates.sh
+. "$E2E/gates.sh"
 
 begun() {
 	[ "$(sql "SELECT count(*) FROM jobs WHERE flight = '$1' AND
