@@ -142,10 +142,11 @@ static const char *go_back(struct ts_host *host,
 
 	ts_stage("host %s: back to the snapshot %s", host->name,
 		 verdict->snapshot);
-	ts_drop_ssh(host);
+	ts_power(host, POWER_OFF);
 	if (snapshot_restore(ts_db(), host->host, verdict->snapshot,
 			     &err) < 0)
 		return ts_text("its snapshot cannot be used: %s", err.text);
+	ts_watch_host(host);
 	if (!ts_try_ssh(host, ANSWER_LIMIT_S, &err))
 		return ts_text("it does not answer: %s", err.text);
 	ts_script(host, LOOK_LIMIT_S, "date -u -s \"@$1\" >/dev/null",

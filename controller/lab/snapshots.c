@@ -163,7 +163,14 @@ int snapshot_restore(struct db *db, const struct host *host, const char *name,
 	if (!dir)
 		return error_set(err, ERROR_USAGE, "host %s is no virtual "
 				 "host that has snapshots", host->name);
-	if (!qemu_pid(dir) && power_set(db, host, POWER_ON, err) < 0)
+	/*
+	 * Always into a new process. QEMU lets no time stamp counter go back,
+	 * also not by loadvm: in the old process the counter stays ahead of
+	 * the other clocks by all the time since the snapshot, and Xen makes
+	 * its own time stand still until they have caught up.
+	 */
+	if ((qemu_pid(dir) && power_set(db, host, POWER_OFF, err) < 0) ||
+	    power_set(db, host, POWER_ON, err) < 0)
 		return -1;
 	return monitor(dir, "loadvm", name, err);
 }

@@ -73,14 +73,20 @@ struct ts_host *ts_host(int i)
 	return host;
 }
 
+/* By our own hand: its process may end. */
+static void loses_power(struct ts_host *host)
+{
+	ts_drop_ssh(host);
+	ts_host_reboots(host);
+	machine_forget(host->host);
+}
+
 void ts_power(struct ts_host *host, enum power_state wanted)
 {
 	struct error err;
 
 	ts_stage("host %s: power %s", host->name, power_state_name(wanted));
-	ts_drop_ssh(host);
-	machine_forget(host->host);
-	ts_host_reboots(host);
+	loses_power(host);
 	await_wake(NULL);	/* what it said before is no news of the boot */
 	ts_check(power_set(ts_db(), host->host, wanted, &err), &err);
 	if (wanted == POWER_ON)
@@ -92,9 +98,7 @@ void ts_power_cycle(struct ts_host *host)
 	struct error err;
 
 	ts_stage("host %s: power cycle", host->name);
-	ts_drop_ssh(host);
-	machine_forget(host->host);
-	ts_host_reboots(host);
+	loses_power(host);
 	ts_check(power_cycle(ts_db(), host->host, &err), &err);
 	await_power(host);
 }

@@ -107,10 +107,14 @@ static bool has_row(const char *hash)
 static void test_there_and_back(void **state)
 {
 	AUTO_FREE char *hash = take("1");
+	pid_t before = qemu_pid(machine);
 
 	(void)state;
 	assert_true(has_row(hash));
 	ok(snapshot_restore(db, &host, hash, &err));
+	/* the old one's time stamp counter would be ahead of its clocks */
+	assert_true(qemu_pid(machine) > 0);
+	assert_int_not_equal(qemu_pid(machine), before);
 	/* from off as well */
 	ok(qemu_off(machine, 10000, &err));
 	ok(snapshot_restore(db, &host, hash, &err));
