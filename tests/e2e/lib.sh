@@ -121,6 +121,34 @@ sql() {
 	sqlite3 -batch -noheader -cmd ".timeout 10000" "$WORK/var/standalone.db" "$1"
 }
 
+# step COLUMN JOB TESTID: of the row of its last run
+step() {
+	sql "SELECT $1 FROM steps WHERE job = '$2' AND testid = '$3'
+		ORDER BY run DESC LIMIT 1"
+}
+
+# runvar JOB NAME [FLIGHT]: its value in flight t
+runvar() {
+	sql "SELECT value FROM runvars WHERE flight = '${3:-t}' AND job = '$1'
+		AND name = '$2'"
+}
+
+# stash_of JOB RUNVAR: the folder of the dist that the runvar names
+stash_of() {
+	stash_path=$(runvar "$1" "$2")
+	echo "$WORK/var/stash/${stash_path%/*}"
+}
+
+# manifest JOB RUNVAR KEY: what the manifest of that dist says
+manifest() {
+	sed -n "s/^$3=//p" "$(stash_of "$1" "$2")/manifest"
+}
+
+# dist_files JOB RUNVAR: names, sizes and hashes of what is in that dist
+dist_files() {
+	grep '^file ' "$(stash_of "$1" "$2")/manifest"
+}
+
 # for_a_while SECONDS COMMAND...: tries again until it succeeds, for no longer:
 # for what may well not come.
 for_a_while() {

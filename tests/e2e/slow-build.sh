@@ -16,20 +16,6 @@ END
 # shellcheck disable=SC2034 # for lib.sh
 AT_EXIT='ironbird lab down >/dev/null 2>&1'
 
-runvar() {
-	sql "SELECT value FROM runvars WHERE job = '$1' AND name = '$2'"
-}
-stash_of() {
-	path=$(runvar "$1" path_xendist)
-	echo "var/stash/${path%/*}"
-}
-manifest() {
-	sed -n "s/^$2=//p" "$(stash_of "$1")/manifest"
-}
-# names, sizes and hashes of what a job built
-files() {
-	grep '^file ' "$(stash_of "$1")/manifest"
-}
 test_job() {
 	name=$1
 	shift
@@ -51,7 +37,7 @@ ok "hypervisor and tools are built, and a guest runs" \
 contains "xl is among the tools" "$(tar --zstd -tf \
 	"var/stash/$(runvar build-amd64 path_dist)")" usr/local/sbin/xl
 is "the tools that run are those" "$(runvar tools host_tools_id)" \
-	"$(manifest build-amd64 tools_id)"
+	"$(manifest build-amd64 path_xendist tools_id)"
 is "it is a debug build, as asked" "$(runvar tools host_xen_debug)" y
 is "the guest was started by them" "$(sql "SELECT status FROM steps
 	WHERE job = 'tools' AND testid = 'guest-start/tiny'")" pass
@@ -61,14 +47,14 @@ exits "other tools than those installed" 3 \
 	ironbird run-job --only xen-boot t tools
 contains "are broken, not a failure" "$OUT" "but abcdef was installed"
 
-files build-amd64 >first
-rm -r "$(stash_of build-amd64)"
+dist_files build-amd64 path_xendist >first
+rm -r "$(stash_of build-amd64 path_xendist)"
 echo "BuildJobs 3" >>standalone.config
 ok "the same build again, by more processes" ironbird run-job t build-amd64
-is "gives the same bytes" "$(files build-amd64)" "$(cat first)"
+is "gives the same bytes" "$(dist_files build-amd64 path_xendist)" "$(cat first)"
 
 ok "with XSM, without assertions" ironbird run-job --deps t xsm
-config=$(cat "$(stash_of build-amd64-xsm)/xen.config")
+config=$(cat "$(stash_of build-amd64-xsm path_xendist)/xen.config")
 for scheduler in RTDS ARINC653 NULL; do
 	contains "the scheduler $scheduler is in it" "$config" \
 		"CONFIG_SCHED_$scheduler=y"

@@ -26,10 +26,6 @@ passes() {
 	ok "$passes_what" ironbird run-job t "$1"
 	ironbird report "t.$1"
 }
-# status JOB TESTID
-status() {
-	sql "SELECT status FROM steps WHERE job = '$1' AND testid = '$2'"
-}
 # config_of JOB: xl's configuration, as the install step logged it.
 config_of() {
 	cat "$(sql "SELECT log FROM steps WHERE job = '$1'
@@ -37,8 +33,8 @@ config_of() {
 }
 
 passes "an HVM guest" hvm test-debianhvm
-is "... is saved and restored" "$(status hvm guest-saverestore/debianhvm)" pass
-is "... migrates" "$(status hvm guest-localmigrate/debianhvm)" pass
+is "... is saved and restored" "$(step status hvm guest-saverestore/debianhvm)" pass
+is "... migrates" "$(step status hvm guest-localmigrate/debianhvm)" pass
 contains "... by SeaBIOS" "$(config_of hvm)" 'bios = "seabios"'
 
 passes "pygrub, PV" pygrub test-debian-di debian_type=pv \
@@ -50,7 +46,7 @@ passes "pvgrub, PVH, in a raw file" raw test-debian-di debian_type=pvh \
 passes "pvgrub, PVH, in a qcow2 file" qcow2 test-debian-di debian_type=pvh \
 	debian_bootloader=pvgrub debian_diskfmt=qcow2
 for job in raw qcow2; do
-	is "... which migrates" "$(status $job guest-localmigrate/debian)" pass
+	is "... which migrates" "$(step status $job guest-localmigrate/debian)" pass
 done
 passes "a PV guest on the shim" shim test-debian debian_type=pvh \
 	debian_pvshim=true

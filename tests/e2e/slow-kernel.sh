@@ -17,10 +17,6 @@ END
 # shellcheck disable=SC2034 # for lib.sh
 AT_EXIT='ironbird lab down >/dev/null 2>&1'
 
-runvar() {
-	sql "SELECT value FROM runvars WHERE job = '$1' AND name = '$2'"
-}
-
 ok "the source package becomes a tree" ironbird tree import linux
 job build-amd64-pvops build-kern kernel_base=allnoconfig \
 	kernel_kconfig='pvops small'
@@ -29,15 +25,14 @@ job boot e2e-kernel kernbuildjob=build-amd64-pvops debian_type=pv \
 ok "the lab comes up" ironbird lab up
 ok "... with a host" ironbird lab add-host iron1
 ok "the kernel is built, dom0 and guests run it" ironbird run-job --deps t boot
-path=$(runvar build-amd64-pvops path_kerneldist)
-id=$(sed -n 's/^kernel_build_id=//p' "var/stash/${path%/*}/manifest")
-release=$(sed -n 's/^kernel_version=//p' "var/stash/${path%/*}/manifest")
+id=$(manifest build-amd64-pvops path_kerneldist kernel_build_id)
+release=$(manifest build-amd64-pvops path_kerneldist kernel_version)
 is "as its build id says" "$(runvar boot host_kernel_build_id)" "$id"
 for guest in debian tiny; do
 	is "... and that of guest $guest" \
 		"$(runvar boot ${guest}_kernel_build_id)" "$id"
-	contains "... which says so itself" "$(cat "$(sql "SELECT log FROM steps
-		WHERE job = 'boot' AND testid = 'guest-start/$guest'")")" \
+	contains "... which says so itself" \
+		"$(cat "$(step log boot "guest-start/$guest")")" \
 		"guest $guest runs Linux $release, build id $id"
 done
 sql "UPDATE runvars SET value = 'abcdef' WHERE job = 'boot'

@@ -17,18 +17,6 @@ END
 # shellcheck disable=SC2034 # for lib.sh
 AT_EXIT='ironbird lab down >/dev/null 2>&1'
 
-runvar() {
-	sql "SELECT value FROM runvars WHERE job = '$1' AND name = '$2'"
-}
-# manifest JOB RUNVAR KEY: of the dist that it made
-manifest() {
-	path=$(runvar "$1" "$2")
-	sed -n "s/^$3=//p" "var/stash/${path%/*}/manifest"
-}
-files() {
-	path=$(runvar "$1" "$2")
-	grep '^file ' "var/stash/${path%/*}/manifest"
-}
 on_host() {
 	ironbird ssh iron1 -- "$@"
 }
@@ -76,10 +64,9 @@ exits "libvirt for tools that the job does not install" 99 \
 contains "is not installed by hand either" "$OUT" \
 	"but this job installs the packages' tools"
 
-files build-amd64-libvirt path_libvirtdist >first
-path=$(runvar build-amd64-libvirt path_libvirtdist)
-rm -r "var/stash/${path%/*}"
+dist_files build-amd64-libvirt path_libvirtdist >first
+rm -r "$(stash_of build-amd64-libvirt path_libvirtdist)"
 echo "BuildJobs 3" >>standalone.config
 ok "the same build again" ironbird run-job t build-amd64-libvirt
-is "gives the same bytes" "$(files build-amd64-libvirt path_libvirtdist)" \
+is "gives the same bytes" "$(dist_files build-amd64-libvirt path_libvirtdist)" \
 	"$(cat first)"

@@ -14,10 +14,6 @@ END
 # shellcheck disable=SC2034 # for lib.sh
 AT_EXIT='ironbird lab down >/dev/null 2>&1'
 
-status() {
-	sql "SELECT status FROM steps WHERE job = '$1' AND testid = '$2'"
-}
-
 # passes WHAT JOB RECIPE GUEST TYPE: all that libvirt can do with one
 passes() {
 	passes_what=$1 job=$2 guest=$4
@@ -28,7 +24,7 @@ passes() {
 		"guest-saverestore/$guest" "guest-stop/$guest" \
 		"guest-start/$guest.2" "guest-destroy/$guest" \
 		leak-check/check; do
-		is "... step $testid" "$(status "$job" "$testid")" pass
+		is "... step $testid" "$(step status "$job" "$testid")" pass
 	done
 }
 # xml_of GUEST: the newest of the jobs' logs
@@ -40,8 +36,8 @@ ok "the lab comes up" ironbird lab up
 ok "... with a host" ironbird lab add-host iron1
 passes "a guest's life under libvirt" tiny test-tiny tiny pvh
 is "libvirt migrates to other hosts only" \
-	"$(status tiny migrate-support-check/tiny)" skip
-is "... so that is not tried" "$(status tiny guest-localmigrate/tiny)" skip
+	"$(step status tiny migrate-support-check/tiny)" skip
+is "... so that is not tried" "$(step status tiny guest-localmigrate/tiny)" skip
 contains "it was libvirt that started it" "$(sql "SELECT log FROM steps
 	WHERE testid = 'guest-start/tiny'" | xargs cat)" "tiny: virsh create"
 contains "its XML is kept" "$(xml_of tiny)" "<domain type='xen'"

@@ -25,11 +25,6 @@ END
 # shellcheck disable=SC2034 # for lib.sh
 AT_EXIT='ironbird lab down >/dev/null 2>&1'
 
-# runvar FLIGHT JOB NAME
-runvar() {
-	sql "SELECT value FROM runvars WHERE flight = '$1' AND job = '$2'
-		AND name = '$3'"
-}
 output() {
 	at refs/heads/tested/$BRANCH
 }
@@ -43,8 +38,8 @@ ok "... with a host" ironbird lab add-host iron1
 exits "the first night" 0 ironbird nightly $BRANCH
 contains "is perfect" "$OUT" "Subject: [$BRANCH test] 1: all pass - PUSHED"
 is "what was built is what was asked for" \
-	"$(runvar 1 build-amd64 built_revision_xen)" "$(at staging)"
-is "... and what was installed" "$(runvar 1 $TEST host_xen_revision)" \
+	"$(runvar build-amd64 built_revision_xen 1)" "$(at staging)"
+is "... and what was installed" "$(runvar $TEST host_xen_revision 1)" \
 	"$(at staging)"
 is "... and what was let through" "$(output)" "$(at staging)"
 

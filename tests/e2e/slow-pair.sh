@@ -20,8 +20,7 @@ bad_steps() {
 }
 # stage JOB FROM TO GUEST: what its migration said last
 stage() {
-	sql "SELECT stage FROM steps WHERE job = '$1' AND
-		testid = 'guest-migrate/$2/$3/$4'"
+	step stage "$1" "guest-migrate/$2/$3/$4"
 }
 # up TEXT: the seconds in "guest tiny: up for 148 s, now on iron2"
 up() {

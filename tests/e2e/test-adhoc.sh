@@ -18,7 +18,8 @@ last_step() {
 	sql "SELECT $1 FROM steps WHERE flight = '$(flight flight)'"
 }
 
-runvar() {
+# value FLIGHT JOB NAME: and whether a step found it out
+value() {
 	sql "SELECT value, synth FROM runvars WHERE flight = '$1' AND job = '$2'
 		AND name = '$3'"
 }
@@ -52,21 +53,21 @@ exits "hosts-allocate by hand" 0 ts-hosts-allocate --flight t --job some \
 is "is a flight with the job's name" "$(sql "SELECT job, status FROM jobs
 	WHERE flight = '$(flight flight)'")" "some|pass"
 is "the testid is the recipe's" "$(last_step testid)" hosts-allocate
-is "what it found out is the job's" "$(runvar t some host)" "iron2|1"
+is "what it found out is the job's" "$(value t some host)" "iron2|1"
 exits "the next step finds it" 0 ironbird adhoc --flight t --job some \
 	ts-has host iron2
 exits "a shell script as well" 0 env OSSTEST_FLIGHT=t OSSTEST_JOB=some \
 	ironbird adhoc ts-store colour green
-is "stores in the job" "$(runvar t some colour)" "green|1"
+is "stores in the job" "$(value t some colour)" "green|1"
 is "definitions are copied" \
-	"$(runvar "$(flight flight)" some toolstack)" "xl|0"
+	"$(value "$(flight flight)" some toolstack)" "xl|0"
 exits "runvars as words" 0 ironbird adhoc --flight t --job some \
 	ts-has toolstack libvirt toolstack=libvirt
-is "are the step's own" "$(runvar t some toolstack)" "xl|0"
+is "are the step's own" "$(value t some toolstack)" "xl|0"
 is "and not its arguments" "$(last_step command)" "ts-has toolstack libvirt"
 exits "before ours, too" 0 ironbird adhoc --flight t --job some \
 	ts-hosts-allocate host=iron2 speed=9
-is "..." "$(runvar "$(flight flight)" some speed)" "9|0"
+is "..." "$(value "$(flight flight)" some speed)" "9|0"
 exits "whose guests it works with" 0 ironbird adhoc --flight t --job some \
 	ts-about
 contains "it is told" "$OUT" "for t some 0"

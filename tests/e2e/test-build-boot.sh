@@ -20,10 +20,6 @@ END
 # shellcheck disable=SC2034 # for lib.sh
 AT_EXIT='ironbird lab down >/dev/null 2>&1'
 
-runvar() {
-	sql "SELECT value FROM runvars WHERE job = '$1' AND name = '$2'"
-}
-
 ok "the source package becomes a tree" ironbird tree import xen
 new=$(git -C var/repos/import/xen.git rev-parse debian)
 old=$(git -C var/repos/import/xen.git rev-parse debian~1)

@@ -14,10 +14,6 @@ Tree_linux $WORK/linux
 MinFreeSpace 1M
 END
 
-runvar() {
-	sql "SELECT value FROM runvars WHERE job = '$1' AND name = '$2'"
-}
-
 # What build-kernel asks of Linux's makefiles.
 git init -q -b master linux
 mkdir -p linux/scripts/kconfig

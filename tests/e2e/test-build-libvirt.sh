@@ -18,11 +18,6 @@ Tree_xen $WORK/xen
 MinFreeSpace 1M
 END
 
-runvar() {
-	sql "SELECT value FROM runvars WHERE flight = 't' AND job = '$1'
-		AND name = '$2'"
-}
-
 # What libvirt asks of Xen's tools, besides what tree.sh has of them.
 make_tree >/dev/null
 cat >>xen/Makefile <<'END'
@@ -113,11 +108,6 @@ exits "the command for it" 0 ironbird build --libvirt master
 contains "takes it from the stash" "$OUT" "$WORK/var/stash/$dist"
 
 # --- against Xen's tools of a build ------------------------------------------
-# value JOB KEY RUNVAR: of the manifest of the dist that the runvar names
-value() {
-	path=$(runvar "$1" "$3")
-	sed -n "s/^$2=//p" "var/stash/${path%/*}/manifest"
-}
 # needed JOB: the library of Xen's that its driver is linked with
 needed() {
 	tar --zstd -xOf "var/stash/$(runvar "$1" path_libvirtdist)" \
@@ -136,11 +126,11 @@ is "... which is another build" \
 	"$(runvar build-own path_libvirtdist | grep -cxF "$dist")" 0
 is "... with their library" "$(needed build-own)" libxenlight.so.1
 is "the manifest says which they are" \
-	"$(value build-own need path_libvirtdist)" "$(runvar build-amd64 path_dist)"
+	"$(manifest build-own path_libvirtdist need)" "$(runvar build-amd64 path_dist)"
 is "... by what tells them when they run" \
-	"$(value build-own need_tools_id path_libvirtdist)" \
-	"$(value build-amd64 tools_id path_dist)"
-is "... and their revision" "$(value build-own need_revision path_libvirtdist)" \
+	"$(manifest build-own path_libvirtdist need_tools_id)" \
+	"$(manifest build-amd64 path_dist tools_id)"
+is "... and their revision" "$(manifest build-own path_libvirtdist need_revision)" \
 	"$(git -C xen rev-parse HEAD)"
 exits "the command for both" 0 ironbird build --xen master --libvirt master
 contains "takes the very same" "$OUT" "$(runvar build-own path_libvirtdist)"

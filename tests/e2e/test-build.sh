@@ -20,13 +20,9 @@ END
 }
 settings >standalone.config
 
+# row COLUMN JOB
 row() {
-	sql "SELECT $1 FROM steps WHERE job = '$2' AND testid = 'xen-build'
-		ORDER BY run DESC LIMIT 1"
-}
-
-runvar() {
-	sql "SELECT value FROM runvars WHERE job = '$1' AND name = '$2'"
+	step "$1" "$2" xen-build
 }
 
 entries() {

@@ -59,6 +59,7 @@ is "nobody wants anything any more" "$(sql "SELECT count(*) FROM host_wants")" 0
 
 # --- what is asked for; one that was killed ------------------------------------
 rm -f go-a go-b
+forget_runs
 flight slow2 play a=gate-a b=gate-b
 flight dead real x=gate-b
 exits "a word is no priority" 2 ironbird run-flight --priority=high dead
@@ -81,6 +82,7 @@ is "without it" "$(order "'slow2', 'dead'")" "slow2.a slow2.b"
 # --- one that is asleep ----------------------------------------------------------
 rm -f go-a go-b
 echo "PriorityWait 300ms" >>standalone.config
+forget_runs
 flight slow3 real a=gate-a b=gate-b
 flight asleep adhoc x=gate-b
 ironbird run-flight slow3 >slow.out 2>&1 &
@@ -99,6 +101,7 @@ is "in that order" "$(order "'slow3', 'asleep'")" "slow3.a slow3.b asleep.x"
 # --- not for ever ------------------------------------------------------------------
 rm -f go-a go-b
 printf 'PriorityAge 1ms\nFlightPriority_play -9\n' >>standalone.config
+forget_runs
 flight old real a=gate-a b=gate-b
 flight new play x=gate-b
 ironbird run-flight old >slow.out 2>&1 &

@@ -18,19 +18,6 @@ ok "... with a host" ironbird lab add-host iron1
 ok "... that has a pristine partition" \
 	ironbird host set iron1 pristine-partition=yes
 
-# status JOB TESTID, reason JOB TESTID, stage JOB TESTID
-status() {
-	sql "SELECT status FROM steps WHERE job = '$1' AND testid = '$2'"
-}
-
-reason() {
-	sql "SELECT reason FROM steps WHERE job = '$1' AND testid = '$2'"
-}
-
-stage() {
-	sql "SELECT stage FROM steps WHERE job = '$1' AND testid = '$2'"
-}
-
 condition() {
 	sql "SELECT condition FROM host_states WHERE host = 'iron1'"
 }
@@ -46,7 +33,7 @@ exits "a dry run" 0 ironbird run-job --dry-run t.one
 contains "says why the host is prepared" "$OUT" \
 	"fresh: iron1 is prepared anew: nothing is recorded"
 ok "the first job passes" ironbird run-job t one
-is "the host was installed" "$(status one host-install)" pass
+is "the host was installed" "$(step status one host-install)" pass
 is "and is clean now" "$(condition)" clean
 exits "host show" 0 ironbird host show iron1
 contains "says so" "$(echo "$OUT" | tr -s ' ')" "state clean"
@@ -61,9 +48,9 @@ contains "says that it would be reused" "$OUT" "reused: iron1 has debian-host-"
 OUT=$(TERM=dumb script -qec "ironbird run-job t two" /dev/null </dev/null)
 is "on a terminal, nobody is asked" "$?" 0
 lacks "about a wipe" "$OUT" "Go on?"
-is "nothing was installed" "$(status two host-install)" skip
-contains "for a reason" "$(reason two host-install)" "since t.one"
-is "what needs it was run" "$(status two mark)" pass
+is "nothing was installed" "$(step status two host-install)" skip
+contains "for a reason" "$(step reason two host-install)" "since t.one"
+is "what needs it was run" "$(step status two mark)" pass
 is "the host is as it was left" "$(marks)" "one two "
 is "its runvars are the job's" "$(sql "SELECT value FROM runvars
 	WHERE job = 'two' AND name = 'host_installed'")" yes
@@ -83,7 +70,7 @@ contains "does so, too" "$OUT" "the recipe says 'reuse: no'"
 # --- dirty, and back to a snapshot -------------------------------------------
 job leak e2e-reuse-leak host=iron1
 exits "a job that leaves something behind fails" 1 ironbird run-job t leak
-is "on a host that was reused" "$(status leak host-install)" skip
+is "on a host that was reused" "$(step status leak host-install)" skip
 exits "host show" 0 ironbird host show iron1
 contains "says that it is dirty" "$OUT" \
 	"dirty: t.leak had it and did not leave it clean"
@@ -91,7 +78,7 @@ exits "lab snapshots" 0 ironbird lab snapshots
 contains "has one" "$OUT" t.one
 job three e2e-reuse host=iron1
 ok "the next job passes" ironbird run-job t three
-contains "on the host as it was prepared" "$(reason three host-install)" \
+contains "on the host as it was prepared" "$(step reason three host-install)" \
 	"back to its snapshot of debian-host-"
 is "and nothing that was done since" "$(marks)" "three "
 ok "no file is left" ironbird ssh iron1 '[ ! -e /tmp/left-behind ]'
@@ -124,7 +111,7 @@ ok "the next job passes" ironbird run-job t five
 is "without a step of another name" "$(sql "SELECT count(*) FROM steps
 	WHERE job = 'five' AND status NOT IN ('pass', 'skip')
 	AND testid NOT LIKE '%.try%'")" 0
-contains "root was restored" "$(reason five host-ping-check-native)" \
+contains "root was restored" "$(step reason five host-ping-check-native)" \
 	"restored from its pristine partition"
 is "nothing that was done since is there" "$(marks)" "five "
 is "nothing was fetched but the installer" "$(images)" "$fetched"

@@ -98,6 +98,7 @@ is "nothing is left of them" "$(left)" 0
 
 # --- flights that share the host ----------------------------------------------
 rm -f go-a go-b
+forget_runs
 ironbird flight-create -f night real e2e >/dev/null
 ironbird job-create night a gate-a >/dev/null
 ironbird job-create night b gate-b >/dev/null
@@ -117,6 +118,7 @@ ok "and the flight" wait $night
 is "as they were told" "$(order "'night', 'hand'")" "night.a hand.x night.b"
 
 rm -f go-a go-b
+forget_runs
 ironbird flight-create -f urgent real e2e >/dev/null
 ironbird job-create urgent a gate-a >/dev/null
 ironbird job-create urgent b gate-b >/dev/null

@@ -4,15 +4,6 @@
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-row() {
-	sql "SELECT $1 FROM steps WHERE job = '$2' AND testid = '$3'
-		ORDER BY run DESC LIMIT 1"
-}
-
-status() {
-	row status "$1" "$2"
-}
-
 # --- a job that passes -------------------------------------------------------
 job pass e2e-pass toolstack=xl arch=amd64
 exits "a job of steps that pass" 0 ironbird run-job t pass
@@ -25,8 +16,8 @@ is "testids, repeats numbered" "$(sql "SELECT group_concat(testid, ' ') FROM
 	(SELECT testid FROM steps WHERE job = 'pass' ORDER BY stepno)")" \
 	"pass/debian environment/debian runvars pass/debian.2 pass/twice \
 pass/twice.2 pass/twice.3"
-is "a stage is kept" "$(row stage pass runvars)" "toolstack is xl"
-log=$(row log pass environment/debian)
+is "a stage is kept" "$(step stage pass runvars)" "toolstack is xl"
+log=$(step log pass environment/debian)
 is "the log's path" "$log" \
 	"$WORK/var/logs/t/pass/1/2.ts-environment.log"
 contains "the step's environment" "$(cat "$log")" \
@@ -44,35 +35,35 @@ lacks "quiet has no line for each step" "$OUT" "environment/debian"
 # --- failures ----------------------------------------------------------------
 job fail e2e-fail
 exits "a job with a failure" 1 ironbird run-job t fail
-is "a tolerated failure is a failure in its row" "$(status fail tolerated)" \
+is "a tolerated failure is a failure in its row" "$(step status fail tolerated)" \
 	fail
-is "the failing step" "$(row "status, stage, reason" fail fail)" \
+is "the failing step" "$(step "status, stage, reason" fail fail)" \
 	"fail|about to fail|the guest did not do what it should"
 is "the job says which step" "$(sql "SELECT status, reason FROM jobs
 	WHERE job = 'fail'")" \
 	"fail|fail: the guest did not do what it should"
 is "only the always-step ran after it" "$(cat notes)" always
-is "what was not run has no row" "$(status fail note/never)" ""
+is "what was not run has no row" "$(step status fail note/never)" ""
 
 job always e2e-always-broken
 exits "a broken always-step does not hide the failure" 1 \
 	ironbird run-job t always
-is "its own row says broken" "$(status always silent/99)" broken
+is "its own row says broken" "$(step status always silent/99)" broken
 
 job words e2e-words
 exits "every word" 0 ironbird run-job t words
 for word in fail broken blocked skip; do
-	is "on-fail: $word" "$(status words $word)" $word
+	is "on-fail: $word" "$(step status words $word)" $word
 done
-is "exit status 77" "$(status words silent/77)" skip
-is "exit status 98" "$(status words silent/98)" blocked
-is "exit status 99" "$(status words silent/99)" broken
-is "any other exit status" "$(row "status, reason" words silent/3)" \
+is "exit status 77" "$(step status words silent/77)" skip
+is "exit status 98" "$(step status words silent/98)" blocked
+is "exit status 99" "$(step status words silent/99)" broken
+is "any other exit status" "$(step "status, reason" words silent/3)" \
 	"broken|ts-silent ended with exit status 3, which no test case may give"
-is "a signal" "$(row "status, reason" words crash)" \
+is "a signal" "$(step "status, reason" words crash)" \
 	"broken|ts-crash was killed by signal 11 (Segmentation fault)"
-is "a missing test case is broken" "$(status words no-such-program)" broken
-contains "and its reason names it" "$(row reason words no-such-program)" \
+is "a missing test case is broken" "$(step status words no-such-program)" broken
+contains "and its reason names it" "$(step reason words no-such-program)" \
 	"there is no test case ts-no-such-program"
 
 # --- groups and lanes --------------------------------------------------------
@@ -84,7 +75,7 @@ is "each of its steps has a row" "$(sql "SELECT group_concat(testid || ' ' ||
 	status, ', ') FROM (SELECT * FROM steps WHERE job = 'needs' ORDER BY
 	stepno)")" "support-check skip, note/group/1 skip, note/group/2 skip, \
 note/group/1.2 skip, note/group/2.2 skip, pass pass, note/after pass"
-is "with the reason" "$(row reason needs note/group/2)" \
+is "with the reason" "$(step reason needs note/group/2)" \
 	"needs support-check, which was: skip"
 
 rm -f notes
@@ -95,7 +86,7 @@ is "both ran at the same time" "$(sql "SELECT count(*) FROM steps a, steps b
 	AND a.testid = 'meet/src_host' AND b.testid = 'meet/dst_host'
 	AND a.started <= b.finished AND b.started <= a.finished")" 1
 is "all hosts are words of one step" "$(head -1 notes)" "src_host dst_host"
-is "a testid of one's own gets the ident" "$(status hosts second/dst_host)" \
+is "a testid of one's own gets the ident" "$(step status hosts second/dst_host)" \
 	pass
 is "the epilogue" "$(sort notes | head -2 | tr '\n' ' ')" \
 	"capture dst_host capture src_host "
@@ -110,28 +101,28 @@ hang_until_limit() {
 	sed "s/300ms/$LIMIT/" "$E2E/jobs/e2e-hang.yaml" >jobs/hang.yaml
 	ironbird run-job t hang >/dev/null
 	hang_status=$?
-	[ "$(row stage hang hang)" ]
+	[ "$(step stage hang hang)" ]
 }
 ok "steps that do not end" patiently hang_until_limit
 is "are ended" "$hang_status" 0
-is "the recipe's limit" "$(row "status, reason LIKE 'ts-hang did not end \
+is "the recipe's limit" "$(step "status, reason LIKE 'ts-hang did not end \
 within % s (last seen: waiting for nothing)'" hang hang)" "broken|1"
-is "one that ignores SIGTERM, on-limit: fail" "$(status hang hang/stubborn)" \
+is "one that ignores SIGTERM, on-limit: fail" "$(step status hang hang/stubborn)" \
 	fail
-contains "the test case's own limit" "$(row reason hang hang/1)" \
+contains "the test case's own limit" "$(step reason hang hang/1)" \
 	"did not end within 1.0 s"
 
 job flood e2e-flood
 echo 'StepLogMax 200000' >>standalone.config
 exits "steps that flood and leak" 3 ironbird run-job t flood
-is "a flood of stages passes, cut short" "$(row "status, length(stage) < 1000" \
+is "a flood of stages passes, cut short" "$(step "status, length(stage) < 1000" \
 	flood flood/stages)" "pass|1"
 contains "a process left behind is told" \
-	"$(row reason flood leak-process/leaked)" "(pid $(cat leaked))"
+	"$(step reason flood leak-process/leaked)" "(pid $(cat leaked))"
 ok "and is dead" until_true 5 test ! -e "/proc/$(cat leaked)"
-contains "a log that grows without end" "$(row reason flood flood/log)" \
+contains "a log that grows without end" "$(step reason flood flood/log)" \
 	"its log grew beyond 200000 bytes"
-size=$(stat -c %s "$(row log flood flood/log)")
+size=$(stat -c %s "$(step log flood flood/log)")
 ok "is cut" test "$size" -lt 210000
 
 # --- somebody cleans up ------------------------------------------------------
@@ -150,7 +141,7 @@ chmod +x ts-remove-logs
 IRONBIRD_TS_PATH=$WORK:$IRONBIRD_TS_PATH
 job removes removes
 exits "a job whose logs are removed goes on" 0 ironbird run-job t removes
-ok "with logs" test -e "$(row log removes pass)"
+ok "with logs" test -e "$(step log removes pass)"
 
 # --- stopped -----------------------------------------------------------------
 hanging() {
@@ -170,7 +161,7 @@ wait $pid
 is "an aborted job" "$?" 5
 is "its rows" "$(sql "SELECT status, reason FROM jobs WHERE job = 'abort'")" \
 	"aborted|stopped by SIGINT"
-is "the step it was in" "$(status abort hang)" aborted
+is "the step it was in" "$(step status abort hang)" aborted
 is "always-steps ran" "$(cat notes)" always
 
 touch abort
@@ -190,7 +181,7 @@ rm -f notes
 ironbird run-job t resume >out 2>&1 &
 pid=$!
 ok "a step is in its middle" until_true 20 once_runs
-step_pid=$(row owner_pid resume once)
+step_pid=$(step owner_pid resume once)
 kill -KILL $pid
 wait $pid 2>/dev/null
 ok "the step dies with its run-job" until_true 5 test ! -e "/proc/$step_pid"
