@@ -48,7 +48,7 @@ passes "pvgrub, PVH, in a qcow2 file" qcow2 test-debian-di debian_type=pvh \
 for job in raw qcow2; do
 	is "... which migrates" "$(step status $job guest-localmigrate/debian)" pass
 done
-passes "a PV guest on the shim" shim test-debian debian_type=pvh \
+passes "a PV guest on the shim" shim test-debian-once debian_type=pvh \
 	debian_pvshim=true
 contains "... has it" "$(config_of shim)" 'pvshim = 1'
 is "the host was prepared once" "$(sql "SELECT count(*) FROM steps

@@ -41,14 +41,14 @@ is "... so that is not tried" "$(step status tiny guest-localmigrate/tiny)" skip
 contains "it was libvirt that started it" "$(sql "SELECT log FROM steps
 	WHERE testid = 'guest-start/tiny'" | xargs cat)" "tiny: virsh create"
 contains "its XML is kept" "$(xml_of tiny)" "<domain type='xen'"
-passes "a PVH guest with a disk" pvh test-debian debian pvh
+passes "a PVH guest with a disk" pvh test-debian-once debian pvh
 contains "... which no device model serves" "$(xml_of debian)" \
 	"<driver name='phy' type='raw'/>"
-passes "a PV guest with a disk" pv test-debian debian pv
+passes "a PV guest with a disk" pv test-debian-once debian pv
 is "the host was prepared once" "$(sql "SELECT count(*) FROM steps
 	WHERE testid = 'host-install' AND status = 'pass'")" 1
 
-job shim test-debian arch=amd64 toolstack=libvirt debian_type=pvh \
+job shim test-debian-once arch=amd64 toolstack=libvirt debian_type=pvh \
 	debian_pvshim=true
 OSSTEST_FLIGHT=t OSSTEST_JOB=shim exits "a guest on the shim" 99 \
 	ts-debian-install host=iron1 debian
