@@ -7,6 +7,7 @@
 #include "base/arguments.h"
 #include "base/clock.h"
 #include "pdu/argument.h"
+#include "pdu/method.h"
 
 /* Those of every module: pdu.c's own. */
 #define COMMON_KEYS " gap"
@@ -39,6 +40,33 @@ int pdu_secret(const struct pdu_port *port, const char *key,
 	if (err)
 		err->kind = ERROR_USAGE;
 	return -1;
+}
+
+static void put_stars(char *text, const struct strbuf *value)
+{
+	while (value->len && (text = strstr(text, value->buf)))
+		memset(text, '*', value->len);
+}
+
+void pdu_hide_secrets(const struct pdu_port *port,
+		      void (*escape)(struct strbuf *out, const char *s),
+		      char *text)
+{
+	for (size_t i = 0; i < port->args.count; i++) {
+		const char *word = port->args.v[i];
+		AUTO_FREE char *key = xstrndup(word, strcspn(word, "="));
+		AUTO_STRBUF value = STRBUF_INIT, escaped = STRBUF_INIT;
+
+		if (!pdu_word_is_secret(word) ||
+		    pdu_secret(port, key, &value, NULL) < 0)
+			continue;
+		put_stars(text, &value);
+		if (escape)
+			escape(&escaped, value.buf);
+		put_stars(text, &escaped);
+		explicit_bzero(value.buf, value.len);
+		explicit_bzero(escaped.buf, escaped.len);
+	}
 }
 
 int pdu_number(const struct pdu_port *port, const char *key, long min,

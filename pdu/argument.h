@@ -22,6 +22,13 @@ const char *pdu_word(const struct pdu_port *port);
 /* Appends the value; of "key=@FILE" the first line of FILE. Absent: none. */
 int must_check pdu_secret(const struct pdu_port *port, const char *key,
 			  struct strbuf *value, struct error *err);
+/*
+ * What a device or a program said may repeat what it was told: stars for the
+ * port's secrets in text, as they are and, with escape, in that form as well.
+ */
+void pdu_hide_secrets(const struct pdu_port *port,
+		      void (*escape)(struct strbuf *out, const char *s),
+		      char *text);
 /* A number from min to max; absent: fallback. ERROR_USAGE. */
 int must_check pdu_number(const struct pdu_port *port, const char *key,
 			  long min, long max, long fallback, long *value,

@@ -10,7 +10,6 @@
 
 #include "pdu/argument.h"
 #include "pdu/command.h"
-#include "pdu/method.h"
 #include "pdu/modules.h"
 #include "pdu/program.h"
 
@@ -38,24 +37,6 @@ static int make_input(const struct pdu_port *port, const char *action,
 	return 0;
 }
 
-/* Some agents say which password was wrong. */
-static void mask_secrets(const struct pdu_port *port, struct strbuf *output)
-{
-	for (size_t i = 1; i < port->args.count; i++) {
-		const char *word = port->args.v[i];
-		AUTO_FREE char *key = xstrndup(word, strcspn(word, "="));
-		AUTO_STRBUF value = STRBUF_INIT;
-		char *p = output->buf;
-
-		if (!pdu_word_is_secret(word) ||
-		    pdu_secret(port, key, &value, NULL) < 0 || !value.len)
-			continue;
-		while ((p = strstr(p, value.buf)))
-			memset(p, '*', value.len);
-		explicit_bzero(value.buf, value.len);
-	}
-}
-
 static int call(struct pdu_port *port, const char *action,
 		struct proc_result *result, struct error *err)
 {
@@ -68,7 +49,8 @@ static int call(struct pdu_port *port, const char *action,
 	strvec_push(&argv, port->args.v[0]);
 	rc = program_feed(port, &argv, input.buf, result, err);
 	explicit_bzero(input.buf, input.len);
-	mask_secrets(port, &result->output);
+	/* some agents say which password was wrong */
+	pdu_hide_secrets(port, NULL, result->output.buf);
 	return rc;
 }
 

@@ -7,7 +7,7 @@
  * has seen yet needs no release of ours.
  *
  * A secret goes into the request and never into a sentence: each path is
- * filled in twice, once to be sent and once to be shown.
+ * filled in twice, once to be sent and once to be shown; content is sent only.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -177,33 +177,54 @@ static int fill_in(const struct pdu_port *port, const char *template,
 	return 0;
 }
 
+/* What is sent, secrets and all. */
+struct filled {
+	struct strbuf path, content;
+};
+
+static void filled_release(struct filled *filled)
+{
+	explicit_bzero(filled->path.buf, filled->path.len);
+	explicit_bzero(filled->content.buf, filled->content.len);
+	strbuf_release(&filled->path);
+	strbuf_release(&filled->content);
+}
+
+/* A login that the templates have is not sent in a header as well. */
+static bool has_login(const char *path, const char *content)
+{
+	return strstr(path, "{password}") ||
+	       (content && strstr(content, "{password}"));
+}
+
 static int ask(struct pdu_port *port, const struct http_model *model,
 	       const char *path, const char *state, bool set,
 	       struct http_answer *answer, struct error *err)
 {
-	AUTO_STRBUF full = STRBUF_INIT, shown = STRBUF_INIT;
-	AUTO_STRBUF content = STRBUF_INIT;
+	struct filled sent = { STRBUF_INIT, STRBUF_INIT };
+	AUTO_STRBUF shown = STRBUF_INIT;
+	const char *content = set ? model->content : NULL;
 	const struct web web = {
-		.port = port, .login = !strstr(path, "{password}"),
+		.port = port, .login = !has_login(path, content),
 		.auth = model->auth,
 	};
 	struct web_request request = {
+		.method = set ? model->method : NULL,
 		.headers = (char *const *)model->headers,
 	};
+	int rc = -1;
 
-	if (fill_in(port, path, state, false, &full, err) < 0 ||
-	    fill_in(port, path, state, true, &shown, err) < 0)
-		return -1;
-	request.path = full.buf;
-	request.shown = shown.buf;
-	if (set) {
-		request.method = model->method;
-		if (model->content &&
-		    fill_in(port, model->content, state, true, &content,
-			    err) == 0)
-			request.content = content.buf;
+	if (fill_in(port, path, state, false, &sent.path, err) == 0 &&
+	    fill_in(port, path, state, true, &shown, err) == 0 &&
+	    (!content || fill_in(port, content, state, false, &sent.content,
+				 err) == 0)) {
+		request.path = sent.path.buf;
+		request.shown = shown.buf;
+		request.content = content ? sent.content.buf : NULL;
+		rc = web_ask(&web, &request, answer, err);
 	}
-	return web_ask(&web, &request, answer, err);
+	filled_release(&sent);
+	return rc;
 }
 
 static int http_open(struct pdu_port *port, struct error *err)
@@ -288,7 +309,7 @@ static int http_get_state(struct pdu_port *port, enum power_state *state,
 							    POWER_UNKNOWN;
 	if (value)
 		return 0;
-	text = xstrndup(answer.body.buf, 120);
+	text = web_told(port, &answer);
 	return pdu_fail(port, POWER_FAILURE_REFUSED, err, "%s tells no state "
 			"of that outlet: %s", pdu_arg(port, "host"), text);
 }

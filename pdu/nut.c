@@ -84,10 +84,11 @@ static int say(struct pdu_port *port, const char *line, struct strbuf *answer,
 {
 	struct nut *nut = port->state;
 	AUTO_FREE char *text = xasprintf("%s\n", line);
+	ssize_t sent = send(nut->fd, text, strlen(text), MSG_NOSIGNAL);
 
-	if (send(nut->fd, text, strlen(text), MSG_NOSIGNAL) < 0)
-		return unreachable(port, "it closed the connection", err);
 	explicit_bzero(text, strlen(text));
+	if (sent < 0)
+		return unreachable(port, "it closed the connection", err);
 	return read_line(port, answer, err);
 }
 

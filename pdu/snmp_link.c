@@ -44,15 +44,17 @@ static int make_key(struct snmp_link *s, const char *which,
 		    struct error *err)
 {
 	AUTO_STRBUF password = STRBUF_INIT;
+	int rc;
 
 	if (pdu_secret(s->port, which, &password, err) < 0)
 		return -1;
-	if (s->lib->make_key(hash->id, 10, (const u_char *)password.buf,
-			     password.len, key, len) != 0)
+	rc = s->lib->make_key(hash->id, 10, (const u_char *)password.buf,
+			      password.len, key, len);
+	explicit_bzero(password.buf, password.len);
+	if (rc != 0)
 		return pdu_fail(s->port, POWER_FAILURE_CONFIGURATION, err,
 				"%s= is no password for SNMPv3: it has 8 "
 				"characters or more", which);
-	explicit_bzero(password.buf, password.len);
 	return 0;
 }
 

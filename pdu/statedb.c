@@ -23,6 +23,22 @@ static const char *word_of(const struct pdu_port *port, enum power_state state)
 				   pdu_arg_or(port, "off", "s6");
 }
 
+/* Quoted as libpq takes it: what it cannot parse it repeats. */
+static void add_value(struct strbuf *out, const char *text, size_t len)
+{
+	bool quoted = out->len && out->buf[out->len - 1] == '=';
+
+	if (quoted)
+		strbuf_addch(out, '\'');
+	for (size_t i = 0; i < len; i++) {
+		if (quoted && strchr("'\\", text[i]))
+			strbuf_addch(out, '\\');
+		strbuf_addch(out, text[i]);
+	}
+	if (quoted)
+		strbuf_addch(out, '\'');
+}
+
 static int add_field(const char *field, struct strbuf *out, struct error *err)
 {
 	const struct passwd *user = getpwuid(getuid());
@@ -39,7 +55,7 @@ static int add_field(const char *field, struct strbuf *out, struct error *err)
 		strbuf_addstr(&path, field + (*field == '~'));
 		if (file_read(path.buf, PDU_SECRET_MAX, &text, err) < 0)
 			return -1;
-		strbuf_add(out, text.buf, strcspn(text.buf, "\r\n"));
+		add_value(out, text.buf, strcspn(text.buf, "\r\n"));
 		explicit_bzero(text.buf, text.len);
 	} else {
 		return error_set(err, ERROR_USAGE, "ExecutiveDbnamePat: "

@@ -8,6 +8,7 @@
 
 /* A device that is slow to answer is asked again within one action. */
 #define ANSWER_MS 10000
+#define TOLD_MAX 120
 
 void web_add_escaped(struct strbuf *out, const char *s)
 {
@@ -47,11 +48,17 @@ static int set_login(const struct web *web, struct http_request *request,
 	return 0;
 }
 
+char *web_told(const struct pdu_port *port, struct http_answer *answer)
+{
+	pdu_hide_secrets(port, web_add_escaped, answer->body.buf);
+	return xstrndup(answer->body.buf, TOLD_MAX);
+}
+
 static int refused(const struct web *web, const struct http_request *request,
-		   const struct http_answer *answer, struct error *err)
+		   struct http_answer *answer, struct error *err)
 {
 	bool rights = answer->status == 401 || answer->status == 403;
-	AUTO_FREE char *text = xstrndup(answer->body.buf, 120);
+	AUTO_FREE char *text = web_told(web->port, answer);
 
 	return pdu_fail(web->port, rights ? POWER_FAILURE_AUTHENTICATION :
 			POWER_FAILURE_REFUSED, err, "%s %s: HTTP status %d%s%s",

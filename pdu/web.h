@@ -39,6 +39,8 @@ struct web_request {
 int must_check web_ask(const struct web *web,
 		       const struct web_request *request,
 		       struct http_answer *answer, struct error *err);
+/* The answer's beginning for a sentence, without secrets. The caller frees. */
+char *web_told(const struct pdu_port *port, struct http_answer *answer);
 /* Adds s to out with what a URL must not hold as %XX. */
 void web_add_escaped(struct strbuf *out, const char *s);
 

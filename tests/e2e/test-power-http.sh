@@ -48,6 +48,34 @@ off=/relay/4?turn=off get=/relay/4 value=ison reads-on=true reads-off=false"
 exits "a generic one" 0 ironbird power generic on
 is "is verified, too" "$(last generic "state_after, result")" "on|verified"
 
+# a login in what is sent: the device gets it, and nobody else is told
+form() {
+	power_host "$1" "http generic $AT $2 on=/form?up off=/form?down \
+get=/form method=POST content=user={user}&password={password}&state=$3 \
+reads-on='is up' reads-off='is down'"
+}
+form form "$LOGIN" up
+exits "a password in content" 0 ironbird power form on
+is "is verified" "$(last form "state_after, result")" "on|verified"
+ok "the device got it" grep -qxF \
+	"POST /form?up user=labuser&password=$SECRET&state=up" "$D/journal"
+printf '%s\n' "a b&c=%+$SECRET" >odd
+form odd "user=lab+user password=@$WORK/odd" up
+exits "one that is not right" 3 ironbird power odd on
+contains "is authentication" "$(last odd error)" "authentication: "
+ok "was sent as a form has it" grep -qxF "POST /form?up \
+user=lab%2Buser&password=a%20b%26c%3D%25%2B$SECRET&state=up" "$D/journal"
+form unread "user=labuser password=@$WORK/none" up
+exits "one that is in no file" 2 ironbird power unread on
+contains "is configuration" "$(last unread error)" "configuration: "
+echo chatty >"$D/mood"
+for one in form odd tasmota; do
+	exits "$one: a device that repeats it" 3 ironbird power "$one" on
+	contains "$one: is told without it" "$(last "$one" error)" "**"
+	lacks "$one: in no part" "$OUT" "${SECRET#pw-}"
+done
+echo honest >"$D/mood"
+
 # --- Redfish -----------------------------------------------------------------
 R="redfish host=http://127.0.0.1:$PORT $LOGIN"
 power_host bmc "$R"

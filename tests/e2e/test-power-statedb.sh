@@ -32,6 +32,21 @@ echo not-it >wrong
 power_host bad "statedb asset=rack1-7 'db=$DB=statedb' password=@$WORK/wrong"
 fails "statedb: wrong password" bad on authentication \
 	"the state database"
+# a password of several words, in a file that the settings' pattern names
+spaced="$SECRET it's all"
+echo "$spaced" >spaced
+power_host spaced "statedb asset=rack1-7 \
+'db=dbname=statedb;host=127.0.0.1;port=$PORT;user=lab;\
+password=<$WORK/spaced>'"
+exits "statedb: a wrong one with spaces" 3 ironbird power spaced on
+is "is one value for libpq" "$(last spaced "substr(error, 1, 14)")" \
+	authentication
+lacks "and is not told" "$OUT" "$SECRET"
+statedb_ask "CREATE ROLE spaced SUPERUSER LOGIN PASSWORD '$SECRET it''s all'"
+power_host right "statedb asset=rack1-7 \
+'db=dbname=statedb;host=127.0.0.1;port=$PORT;user=spaced;\
+password=<$WORK/spaced>'"
+obeys "the right one" right on
 power_host lying "statedb rack1-8"
 fails "statedb: lying: a daemon that is not there" lying on unverified \
 	"statedb asset=rack1-8"

@@ -10,7 +10,8 @@
  * DIR/mood	honest, lying (says done, does nothing), slow (takes effect
  *		with the third reading), refusing (status 500), silent (no
  *		answer), reset (the connection), garbage, forgetful (a boot
- *		override is not kept), noactions (no reset types in the page)
+ *		override is not kept), noactions (no reset types in the page),
+ *		chatty (status 400, with what was asked)
  */
 #include <ctype.h>
 #include <stdbool.h>
@@ -97,6 +98,9 @@ static const char *challenge(const struct request *r)
 		return NULL;
 	if (str_starts(r->path, "/cm?"))
 		return strstr(r->path, query) ? NULL : "X-Need: user";
+	if (str_starts(r->path, "/form"))
+		return strcmp(r->method, "GET") == 0 ||
+		       str_starts(r->body, query) ? NULL : "X-Need: user";
 	if (str_starts(r->path, "/rpc/"))
 		return digest_is_right(r, password.buf, true) ? NULL :
 			"WWW-Authenticate: Digest qop=\"auth\", "
@@ -205,6 +209,15 @@ static void esphome(const struct request *r, struct strbuf *out)
 			    get_outlet(5) ? "ON" : "OFF");
 }
 
+/* A box of nobody's make: its login is in what it is sent */
+static void form(const struct request *r, struct strbuf *out)
+{
+	if (strcmp(r->method, "POST") == 0)
+		set_outlet(6, strstr(r->body, "&state=up") != NULL);
+	else
+		strbuf_addstr(out, get_outlet(6) ? "it is up" : "it is down");
+}
+
 static void pdudaemon(const struct request *r, struct strbuf *out)
 {
 	set_outlet(number_after(r->path, "port="),
@@ -299,12 +312,17 @@ static const struct {
 	{ "/cm?", tasmota }, { "/relay/", shelly1 }, { "/rpc/", shelly },
 	{ "/netio.json", netio }, { "/restapi/", dli }, { "/io.cgi", eth008 },
 	{ "/ov.html", gude }, { "/status.json", gude },
-	{ "/switch/", esphome }, { "/power/", pdudaemon },
+	{ "/switch/", esphome }, { "/power/", pdudaemon }, { "/form", form },
 };
 
 static void route(const struct request *r, struct strbuf *out,
 		  const char **extra, int *status)
 {
+	if (mood_is("chatty")) {
+		*status = 400;
+		strbuf_addf(out, "what is %s %s?", r->path, r->body);
+		return;
+	}
 	*extra = challenge(r);
 	if (*extra) {
 		*status = 401;
