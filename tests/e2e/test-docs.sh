@@ -55,6 +55,65 @@ done <links
 grep '^   [a-z]' page.txt | tr -d ' ' >told
 is "ironbird.1 has no other command" "$(cat told)" "$(cat commands)"
 
+# --- commands that READMEs, pages and units name -------------------------------
+# first COMMAND: the words that it has before any name: its subcommands
+first() {
+	ironbird help "$1" | sed -n "s/^\(usage:\|      \) ironbird $1 //p" |
+		sed 's/\[-[^]]*\] *//g; s/^--[a-z-]* *//; s/ .*//' |
+		grep -x '[a-z|-]*' | tr '|' '\n'
+}
+# wrong COMMAND [WORD...]: what nobody could type; names of things are examples
+wrong() {
+	told=$(ironbird help "$1" 2>/dev/null || ironbird "$1") || {
+		[ -L "$B/bin/$1" ] || echo "no command $1"
+		return
+	}
+	command=$1 firsts=$(first "$1") place=1
+	shift
+	for word; do
+		case $word in
+		-- | \| | \\ | '#' | '>'*) break ;;
+		-*) echo "$told" | grep -qe "${word%%=*}\\b" ||
+			echo "$command has no $word" ;;
+		*[!a-z-]*) place=2 ;;
+		*)	[ $place = 2 ] || [ -z "$firsts" ] ||
+				echo "$firsts" | grep -qxF "$word" ||
+				echo "$command has no '$word'"
+			place=2 ;;
+		esac
+	done
+}
+# named FILE: its commands, a line each, without "ironbird"; in `...` it may be
+# left out
+named() {
+	case $1 in
+	*.[1-8]) sed -n "s/^\([.'].*\)\?\bironbird \([a-z-]\)/\2/p" "$1" |
+		sed "s/ [A-Z][a-z]\b//g; s/'.*//; s/ *[.,;:]*\$//" |
+		grep -v '^ ' ;;
+	*)	grep -oE "(^|[^a-z/.-])ironbird [a-z-][^\`']*" "$1" |
+			sed "s/.*ironbird //"
+		# shellcheck disable=SC2016 # quoted as text has it
+		tr -s '\n ' ' ' <"$1" | grep -oE '`[^`]+`' | tr -d '`' |
+			sed 's/^ironbird //' | awk '
+			NR == FNR { commands[$1]; next }
+			$1 in commands && $2 != "" && $2 !~ /^[A-Z]/' \
+			commands - ;;
+	esac
+}
+find "$ROOT" -path '*/build' -prune -o -path "$ROOT/var" -prune -o \
+	\( -name README -o -path "$ROOT/docs/*" \) -type f -print |
+	while read -r file; do
+		named "$file" | while read -r words; do
+			echo "$words" >>named
+			set -f
+			# shellcheck disable=SC2086 # words
+			wrong $words | sed "s|^|${file#"$ROOT/"}: |"
+			set +f
+		done
+	done >missing
+ok "commands are named" test "$(wc -l <named)" -gt 150
+is "and all of them are there" "$(cat missing)" ""
+
 # --- test cases --------------------------------------------------------------
 for program in "$B"/bin/ts-*; do
 	name=${program##*/}
