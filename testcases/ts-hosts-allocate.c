@@ -3,11 +3,12 @@
  * Choose a host for each ident and take them all, or none. A host that is
  * asked for by name is taken or waited for by the user; otherwise any free
  * host will do that has the flags of the runvars all_hostflags and
- * <ident>_hostflags, first of all one that need not be prepared.
+ * <ident>_hostflags and serves flights of this intended blessing, first of all one that need not be prepared.
  */
 #include <stdlib.h>
 #include <string.h>
 
+#include "db/flights.h"
 #include "db/hosts.h"
 #include "host/console.h"
 #include "run/reuse.h"
@@ -29,20 +30,35 @@ static void wanted_flags(const char *ident, struct strvec *flags)
 		     ", ");
 }
 
-/* The first flag that the host lacks, or NULL. */
-static const char *lacks(const char *name, const struct strvec *flags)
+/* What the flight will be blessed, or NULL: a step by hand has none. */
+static const char *intended_blessing(void)
 {
+	const char *intended;
+	struct flight_row row;
+	struct error err;
+
+	if (!ts_job())
+		return NULL;
+	if (flight_get(ts_db(), ts_flight(), &row, &err) < 0)
+		ts_end(&err);
+	intended = ts_text("%s", row.intended);
+	flight_row_release(&row);
+	return intended;
+}
+
+/* The first flag that the host lacks, or NULL. */
+static const char *lacks(const char *name, const struct strvec *flags,
+			 const char *intended)
+{
+	AUTO_STRVEC missing = STRVEC_INIT;
 	struct host *host;
 	struct error err;
-	const char *missing = NULL;
 
 	if (host_load(&host, ts_db(), ts_config(), name, &err) < 0)
 		ts_end(&err);
-	for (size_t i = 0; i < flags->count && !missing; i++)
-		if (!host_has_flag(host, flags->v[i]))
-			missing = ts_text("%s", flags->v[i]);
+	host_lacks(host, flags, intended, &missing);
 	host_free(host);
-	return missing;
+	return missing.count ? ts_text("%s", missing.v[0]) : NULL;
 }
 
 static bool is_taken(const char *name, const struct allocation_rows *taken)
@@ -125,6 +141,7 @@ static const char *find_free(const char *ident,
 	AUTO_STRVEC names = STRVEC_INIT;
 	AUTO_STRVEC flags = STRVEC_INIT;
 	AUTO_STRVEC found = STRVEC_INIT;
+	const char *intended = intended_blessing();
 	struct allocation_rows taken;
 	struct error err;
 
@@ -133,7 +150,9 @@ static const char *find_free(const char *ident,
 	    allocation_list(ts_db(), &taken, &err) < 0)
 		ts_end(&err);
 	for (size_t i = 0; i < names.count; i++) {
-		const char *name = names.v[i], *missing = lacks(name, &flags);
+		const char *name = names.v[i], *missing;
+
+		missing = lacks(name, &flags, intended);
 
 		if (missing)
 			ts_log("host %s lacks the flag %s", name, missing);

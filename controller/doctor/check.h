@@ -66,6 +66,7 @@ void check_http(struct doctor *d);
 void check_images(struct doctor *d);
 void check_mirror(struct doctor *d);
 void check_properties(struct doctor *d);
+void check_blessings(struct doctor *d);
 void check_power(struct doctor *d);
 void check_console(struct doctor *d);
 void check_ssh(struct doctor *d);

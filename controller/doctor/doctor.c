@@ -15,6 +15,7 @@ static const struct doctor_check checks[] = {
 	{ "database", 0, check_database },
 	{ "host", 0, check_host },
 	{ "properties", CHECK_HOST, check_properties },
+	{ "blessings", CHECK_HOST, check_blessings },
 	{ "network", 0, check_network },
 	{ "servers", CHECK_NETWORK | CHECK_ROOT, check_servers },
 	{ "dhcp", CHECK_NETWORK | CHECK_ROOT, check_dhcp },

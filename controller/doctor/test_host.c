@@ -15,6 +15,7 @@
 #define LOGIN_LIMIT_MS 10000
 #define COMMAND_LIMIT_MS 10000
 #define CLOCK_APART_MAX_S 60
+#define BLESSED "blessed-"
 
 void check_host(struct doctor *d)
 {
@@ -63,6 +64,36 @@ void check_properties(struct doctor *d)
 	else
 		check_ok(d, "%s, %s; an install wipes %s", d->host->ether,
 			 d->host->address, host_prop(d->host, "disk-device"));
+}
+
+/* "real, play" of the flags blessed-real and blessed-play; caller frees. */
+static char *blessings_of(const struct host *host)
+{
+	AUTO_STRVEC words = STRVEC_INIT;
+
+	for (size_t i = 0; i < host->flags.count; i++)
+		if (str_starts(host->flags.v[i], BLESSED))
+			strvec_push(&words, host->flags.v[i] +
+				    strlen(BLESSED));
+	return words.count ? strvec_join(&words, ", ") : NULL;
+}
+
+/* A new host is kept from flights so; an old one may be by mistake. */
+void check_blessings(struct doctor *d)
+{
+	const char *usual = config_get(d->config, "Blessing");
+	AUTO_FREE char *own = blessings_of(d->host);
+	AUTO_FREE char *mend = xasprintf("ironbird host set %s +" BLESSED
+					 "%s", d->host->name, usual);
+
+	if (!own)
+		check_ok(d, "it serves flights of every blessing");
+	else if (host_serves(d->host, usual))
+		check_ok(d, "it serves flights that become %s", own);
+	else
+		check_warn(d, mend, "it serves flights that become %s, but "
+			   "new ones become %s (Blessing): it lacks the flag "
+			   BLESSED "%s", own, usual, usual);
 }
 
 static void tell_power(struct doctor *d)

@@ -49,6 +49,7 @@ void board_release(struct board *board)
 	board_kept_free(board);
 	plan_free(board->plan);
 	free(board->flight);
+	free(board->intended);
 	*board = (struct board){ .hosts = STRVEC_INIT };
 }
 
@@ -253,9 +254,9 @@ bool board_host_lacks(const struct board *board, size_t h, const char *words,
 	AUTO_STRVEC flags = STRVEC_INIT;
 
 	strvec_split(&flags, words, ", ");
-	for (size_t i = 0; i < flags.count; i++)
-		if (!host || !host_has_flag(host, flags.v[i]))
-			strvec_push(lacks, flags.v[i]);
+	if (host)
+		return host_lacks(host, &flags, board->intended, lacks);
+	strvec_pushv(lacks, flags.v);
 	return lacks->count > 0;
 }
 
@@ -360,6 +361,7 @@ static int load_flight(struct board *board,
 	struct flight_row row;
 
 	if (flight_get(board->db, board->flight, &row, err) == 0) {
+		board->intended = xstrdup(row.intended);
 		flight_row_release(&row);
 		if (flight_priority(board->db, board->flight,
 				    &board->priority, &board->since,

@@ -6,8 +6,9 @@
  * A job wants a host for each ident that its recipe's ts-hosts-allocate names,
  * none when it has no such step. It wants exactly the host of a runvar IDENT,
  * else the one that environment or settings wish for (host_wish_of_job), else
- * any that has the flags of the runvars all_hostflags and IDENT_hostflags. The
- * host local is no host: the job runs on the controller.
+ * any that has the flags of the runvars all_hostflags and IDENT_hostflags, and
+ * serves flights of this intended blessing (host_serves). The host local is no
+ * host: the job runs on the controller.
  *
  * Jobs are numbered as in the plan, in the order of their creation. What is
  * asked of the board is answered from memory; board_look reads what others
@@ -57,6 +58,7 @@ struct board {
 	const struct config *config;
 	struct db *db;
 	char *flight;
+	char *intended;		/* what it will be blessed */
 	struct strvec hosts;	/* names, numbered as in the plan */
 	struct host **host_rows;	/* NULL: in no inventory */
 	struct durations *durations;
@@ -159,7 +161,8 @@ uint64_t board_hash(uint64_t hash, const char *text);
 bool board_host_will_do(const struct board *board,
 			const struct board_job *job, size_t role,
 			size_t host);
-/* Pushes the flags out of words that the host lacks; are there any? */
+/* Pushes the flags out of words that the host lacks, and that of the flight's
+ * intended blessing; are there any? */
 bool board_host_lacks(const struct board *board, size_t host,
 		      const char *words, struct strvec *lacks);
 

@@ -131,6 +131,10 @@ char *board_why_no_host(const struct board *board, size_t j, size_t role)
 		return why_no_other(board, job, role);
 	missing = strvec_join(&lacks, ", ");
 	strvec_split(&wanted, job->flags.v[role], ", ");
+	/* a blessing's is wanted, though no runvar says so */
+	for (size_t i = 0; i < lacks.count; i++)
+		if (!strvec_has(&wanted, lacks.v[i]))
+			strvec_push(&wanted, lacks.v[i]);
 	flags = strvec_join(&wanted, ", ");
 	return xasprintf("no host has the flags %s for '%s': %s is nearest "
 			 "and lacks %s", flags, job->idents.v[role],

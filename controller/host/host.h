@@ -67,6 +67,18 @@ int64_t host_prop_duration_ms(const struct host *host, const char *prop,
  */
 bool host_has_flag(const struct host *host, const char *flag);
 /*
+ * May flights that are intended to be blessed so have it? All may when none of
+ * its flags begins with "blessed-"; else those that one of these names, their
+ * retests and their bisections ("blessed-real": real, real-retest).
+ */
+bool host_serves(const struct host *host, const char *intended);
+/*
+ * Pushes those of the flags that the host has not, and "blessed-INTENDED" if
+ * it does not serve such flights (NULL: that is not asked); are there any?
+ */
+bool host_lacks(const struct host *host, const struct strvec *flags,
+		const char *intended, struct strvec *lacks);
+/*
  * Is it never to be installed, whatever is on it? The flag no-reinstall says
  * so, and OSSTEST_HOST_REUSE=1 for one run.
  */

@@ -91,7 +91,8 @@ exits "a lab" 0 ironbird lab up
 exits "with a host" 0 ironbird lab add-host iron1
 NS=$(ironbird lab status --json | json '$.namespace')
 exits "doctor of a lab and its host" 0 doctor iron1
-for check in programs rights state room database host properties network \
+for check in programs rights state room database host properties blessings \
+	network \
 	servers dhcp tftp http power console ssh; do
 	is "$check" "$(found $check)" ok
 done
@@ -99,6 +100,14 @@ contains "DHCP is ours" "$(seen dhcp)" "10.76.0.1 offers 10.76.1"
 contains "the file was seen in the access log" "$(seen http)" \
 	"was seen in $LAB/log/access.log"
 contains "which disk is wiped" "$(seen properties)" "an install wipes /dev/vda"
+contains "whom it serves" "$(seen blessings)" "that become adhoc, play, real"
+ironbird host set iron1 '!blessed-adhoc'
+exits "doctor of a host that is not for what is new" 0 doctor iron1
+is "warns" "$(found blessings)" warn
+contains "names the flag" "$(seen blessings)" "it lacks the flag blessed-adhoc"
+contains "and what sets it" "$(mend blessings)" \
+	"ironbird host set iron1 +blessed-adhoc"
+ironbird host set iron1 +blessed-adhoc
 is "nothing is left in the folders" \
 	"$(find "$LAB/web" "$LAB/tftp" -name 'doctor-*')" ""
 exits "as JSON" 0 ironbird doctor --json iron1

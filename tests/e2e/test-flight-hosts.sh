@@ -144,6 +144,36 @@ OSSTEST_HOST_HOST=iron2 exits "a host that is wished for" 0 \
 is "is the only one used" "$(sort -u hosts-used | tr '\n' ' ')" \
 	"a iron2 b iron2 "
 
+# --- which flights a host serves ---------------------------------------------
+fresh
+ironbird host set iron1 +blessed-commission-play
+flight usual a=e2e-on-host b=e2e-on-host
+exits "beside a host that is being commissioned" 0 ironbird run-flight usual
+is "a flight uses the other one" "$(sort -u hosts-used | tr '\n' ' ')" \
+	"a iron2 b iron2 "
+fresh
+flight named named=e2e-on-host+host=iron1
+exits "a job that names it" 0 ironbird run-flight named
+is "gets it" "$(cat hosts-used)" "named iron1"
+fresh
+flight commission a=e2e-on-host b=e2e-on-host+all_hostflags=quick
+ironbird adjust-flight commission intended-blessing commission-play
+exits "a flight that commissions" 0 ironbird run-flight commission
+is "has a host that serves all, too" "$(sort hosts-used | sed 's/a iron./a/' |
+	tr '\n' ' ')" "a b iron1 "
+ironbird host set iron2 +blessed-real
+flight unserved a=e2e-on-host
+is "why names the flag when no host serves" "$(ironbird why unserved a)" \
+	"unserved.a: waits no host has the flags blessed-play for 'host': iron1 is \
+nearest and lacks blessed-play"
+exits "such a flight" 4 ironbird run-flight unserved
+is "is starved" "$(statuses unserved)" "a starved"
+exits "its job by hand" 3 ironbird run-job unserved a
+contains "says so of each host" "$(cat var/logs/unserved/a/*/*hosts-allocate.log)" \
+	"host iron2 lacks the flag blessed-play"
+ironbird host set iron1 '!blessed-commission-play'
+ironbird host set iron2 '!blessed-real'
+
 # --- broken ------------------------------------------------------------------
 fresh
 echo iron1 >bad-host

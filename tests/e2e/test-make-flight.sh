@@ -55,6 +55,17 @@ is "is found" "$OUT" cpus
 TEST_RUNVARS=all_hostflags=PropMinVer:hw-cpus:10 exits "one with more" 0 \
 	ironbird make-flight -f more schedulers
 contains "is not, which is told at once" "$OUT" "cannot run: no host has the flags PropMinVer:hw-cpus:10"
+ironbird host set iron1 +blessed-commission-real
+ironbird host set iron2 +blessed-real
+exits "hosts that are for other flights" 0 \
+	ironbird make-flight -f adhoc schedulers
+contains "are told, too" "$OUT" \
+	"cannot run: no host has the flags blessed-adhoc"
+exits "and are found by those" 0 \
+	ironbird make-flight -f real schedulers xen-unstable real
+is "which have hosts" "$OUT" real
+ironbird host set iron1 '!blessed-commission-real'
+ironbird host set iron2 '!blessed-real'
 exits "a job for each host" 0 env IRONBIRD_FLIGHTS_PATH= \
 	ironbird make-flight --print examine
 is "is on that host" "$(echo "$OUT" | grep -E '^examine|host=')" \

@@ -94,6 +94,56 @@ static void test_tftp_scope(void **state)
 	db_close(db);
 }
 
+static void assert_lacks(const char *flags, const char *words,
+			 const char *intended, const char *wanted)
+{
+	AUTO_FREE char *text = xasprintf("HostFlags_iron2 %s\n"
+			"HostProp_iron2_Hw_cpus 4\n", flags);
+	AUTO_STRVEC asked = STRVEC_INIT, lacks = STRVEC_INIT;
+	AUTO_FREE char *got = NULL;
+	struct host *loaded;
+	struct db *db = NULL;
+
+	settings(text);
+	strvec_split(&asked, words, " ");
+	if (db_open(&db, config_get(config, "JobDB"), &err) < 0 ||
+	    host_load(&loaded, db, config, "iron2", &err) < 0)
+		fail_msg("%s", err.text);
+	assert_int_equal(host_lacks(loaded, &asked, intended, &lacks),
+			 *wanted != '\0');
+	got = strvec_join(&lacks, " ");
+	assert_string_equal(got, wanted);
+	host_free(loaded);
+	db_close(db);
+}
+
+static void test_lacks(void **state)
+{
+	(void)state;
+	assert_lacks("arch-amd64", "", NULL, "");
+	assert_lacks("arch-amd64", "hvm arch-amd64 quick", "real",
+		     "hvm quick");
+	/* nobody has said whom it serves */
+	assert_lacks("arch-amd64", "arch-amd64", "real", "");
+	assert_lacks("arch-amd64", "arch-amd64", "commission-real", "");
+	/* somebody has */
+	assert_lacks("blessed-play blessed-real", "", "real", "");
+	assert_lacks("blessed-play blessed-real", "", "play", "");
+	assert_lacks("blessed-play blessed-real", "hvm", "adhoc",
+		     "hvm blessed-adhoc");
+	assert_lacks("blessed-play blessed-real", "", NULL, "");
+	assert_lacks("blessed-commission-real", "", "real", "blessed-real");
+	assert_lacks("blessed-commission-real", "", "commission-real", "");
+	/* its second looks */
+	assert_lacks("blessed-real", "", "real-bisect", "");
+	assert_lacks("blessed-real", "", "real-retest", "");
+	assert_lacks("blessed-real", "", "real-other", "blessed-real-other");
+	assert_lacks("blessed-real", "", "realer", "blessed-realer");
+	assert_lacks("blessed-real-bisect", "", "real", "blessed-real");
+	/* a job may ask by itself */
+	assert_lacks("arch-amd64", "blessed-real", "play", "blessed-real");
+}
+
 static void assert_make(const char *text, const char *wanted)
 {
 	AUTO_STRVEC env = STRVEC_INIT;
@@ -125,6 +175,7 @@ int main(void)
 		TEST(test_no_serial_console),
 		TEST(test_guest_ether),
 		TEST(test_tftp_scope),
+		TEST(test_lacks),
 		TEST(test_make_flags),
 	};
 
