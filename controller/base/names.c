@@ -92,3 +92,13 @@ char *name_hint(const char *word, const struct strvec *candidates)
 
 	return near ? xasprintf(" (did you mean '%s'?)", near) : xstrdup("");
 }
+
+char *name_variable(const char *prefix, const char *name)
+{
+	char *variable = xasprintf("%s%s", prefix, name);
+
+	for (char *p = variable; *p; p++)
+		*p = isalnum((unsigned char)*p) ?
+			(char)toupper((unsigned char)*p) : '_';
+	return variable;
+}

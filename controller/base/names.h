@@ -28,5 +28,10 @@ bool runvar_name_ok(const char *name);
 const char *name_nearest(const char *word, const struct strvec *candidates);
 /* " (did you mean 'X'?)" or "", into a string the caller frees. */
 char *name_hint(const char *word, const struct strvec *candidates);
+/*
+ * "TREE_" and "xen-next": TREE_XEN_NEXT, as variables of the environment are
+ * called. The caller frees.
+ */
+char *name_variable(const char *prefix, const char *name);
 
 #endif

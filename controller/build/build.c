@@ -54,7 +54,12 @@ static const char *definition(const struct build *build, const char *what)
 static int find_source(struct build *build, struct error *err)
 {
 	const char *tree = build->part->tree;
+	const char *vcs = definition(build, "treevcs");
 
+	if (vcs && *vcs && strcmp(vcs, "git") != 0)
+		return error_set(err, ERROR_USAGE, "runvar treevcs_%s is "
+				 "'%.60s': trees of git are built, and no "
+				 "others", tree, vcs);
 	if (tree_open(&build->tree, build->config, tree,
 		      definition(build, "tree"), err) < 0)
 		return -1;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "build/build.h"
 #include "build/current.h"
+#include "build/environment.h"
 #include "db/jobs.h"
 #include "run/recipe.h"
 
@@ -86,39 +86,84 @@ int build_is_current(const struct config *config, struct db *db,
 	return each_part(db, flight, job, part_is_current, &place, err);
 }
 
-static int obey(const struct place *place, const char *what, const char *tree,
+/* What a job was told of its tree, and what the environment now says. */
+struct told {
+	const struct place *place;
+	const char *tree;
+	struct runvars vars;
+};
+
+/* What an earlier run found out is not what it was told. */
+static const char *find_told(const struct told *told, const char *what)
+{
+	AUTO_FREE char *name = xasprintf("%s_%s", what, told->tree);
+
+	for (size_t i = 0; i < told->vars.count; i++)
+		if (!told->vars.v[i].synth &&
+		    strcmp(told->vars.v[i].name, name) == 0)
+			return told->vars.v[i].value;
+	return NULL;
+}
+
+static int tell(const struct told *told, const char *what, const char *value,
 		struct error *err)
 {
-	AUTO_FREE char *runvar = xasprintf("%s_%s", what, tree);
-	AUTO_FREE char *variable = xstrdup(runvar);
-	struct runvars vars = { .v = NULL };
-	const char *value;
-	int rc = 0;
+	const struct place *place = told->place;
+	AUTO_FREE char *name = xasprintf("%s_%s", what, told->tree);
 
-	for (char *p = variable; *p; p++)
-		*p = isalnum((unsigned char)*p) ?
-			toupper((unsigned char)*p) : '_';
-	value = getenv(variable);
-	if (!value || !*value)
+	return runvar_define(place->db, place->flight, place->job, name,
+			     value, err);
+}
+
+/* What the flight held it to was found for another wish. */
+static int forget_asked(const struct told *told, struct error *err)
+{
+	const struct place *place = told->place;
+	AUTO_FREE char *name = xasprintf("asked_revision_%s", told->tree);
+
+	if (!find_told(told, "asked_revision"))
 		return 0;
-	if (runvar_list(place->db, place->flight, place->job, &vars, err) < 0)
+	return runvar_delete(place->db, place->flight, place->job, name, err);
+}
+
+/*
+ * Another tree has other branches: the job then is of what was asked for, not
+ * of the commit that this came to in the tree that it had.
+ */
+static int obey_told(const struct told *told, struct error *err)
+{
+	const char *tree = tree_environment("TREE_", told->tree);
+	const char *revision = tree_environment("REVISION_", told->tree);
+	const char *old_tree = find_told(told, "tree");
+	const char *old = find_told(told, "revision");
+	const char *asked = find_told(told, "asked_revision");
+	bool moves = tree && (old_tree ? strcmp(tree, old_tree) != 0 :
+			      asked != NULL);
+
+	if (moves && tell(told, "tree", tree, err) < 0)
 		return -1;
-	for (size_t i = 0; i < vars.count && rc == 0; i++)
-		if (!vars.v[i].synth && strcmp(vars.v[i].name, runvar) == 0 &&
-		    strcmp(vars.v[i].value, value) != 0)
-			rc = runvar_define(place->db, place->flight,
-					   place->job, runvar, value, err);
-	runvars_release(&vars);
-	return rc;
+	if (!revision && moves)
+		revision = asked;
+	if (!old || !revision || strcmp(revision, old) == 0 ||
+	    (!moves && asked && strcmp(revision, asked) == 0))
+		return 0;
+	if (tell(told, "revision", revision, err) < 0)
+		return -1;
+	return forget_asked(told, err);
 }
 
 static int obey_part(const struct build_part *part, void *arg,
 		     struct error *err)
 {
-	if (obey(arg, "tree", part->tree, err) < 0 ||
-	    obey(arg, "revision", part->tree, err) < 0)
+	struct told told = { .place = arg, .tree = part->tree };
+	int rc;
+
+	if (runvar_list(told.place->db, told.place->flight, told.place->job,
+			&told.vars, err) < 0)
 		return -1;
-	return 1;
+	rc = obey_told(&told, err);
+	runvars_release(&told.vars);
+	return rc < 0 ? -1 : 1;
 }
 
 int build_obey_environment(struct db *db, const char *flight, const char *job,

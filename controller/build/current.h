@@ -16,7 +16,8 @@ int build_is_current(const struct config *config, struct db *db,
 		     const char *flight, const char *job, struct error *err);
 /*
  * $TREE_X and $REVISION_X, where they are set, into the definitions of a job
- * that builds tree X and has such definitions.
+ * that builds tree X and has such definitions. A revision that the job's flight
+ * found a commit for stays at that while the same is asked for.
  */
 int must_check build_obey_environment(struct db *db, const char *flight,
 				      const char *job, struct error *err);

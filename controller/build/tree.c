@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/files.h"
 #include "base/names.h"
+#include "build/environment.h"
 #include "build/tree.h"
 
 #define FETCH_LIMIT_MS (60 * 60 * 1000)
@@ -24,19 +24,6 @@ char *tree_import_path(const struct config *config, const char *name)
 {
 	return xasprintf("%s/import/%s.git", config_get(config, "Repos"),
 			 name);
-}
-
-/* $TREE_XEN for "TREE", "xen". */
-static const char *from_environment(const char *what, const char *name)
-{
-	AUTO_FREE char *variable = xasprintf("%s_%s", what, name);
-	const char *value;
-
-	for (char *p = variable; *p; p++)
-		*p = isalnum((unsigned char)*p) ?
-			toupper((unsigned char)*p) : '_';
-	value = getenv(variable);
-	return value && *value ? value : NULL;
 }
 
 static const char *from_settings(const struct config *config,
@@ -61,7 +48,7 @@ const char *tree_origin(const struct config *config, const char *name,
 {
 	if (asked && *asked)
 		return "runvar";
-	if (from_environment("TREE", name))
+	if (tree_environment("TREE_", name))
 		return "environment";
 	if (from_settings(config, "Tree", name))
 		return "setting";
@@ -84,7 +71,7 @@ static char *find_url(const struct config *config, const char *name,
 	const char *url = asked && *asked ? asked : NULL;
 
 	if (!url)
-		url = from_environment("TREE", name);
+		url = tree_environment("TREE_", name);
 	if (!url)
 		url = from_settings(config, "Tree", name);
 	if (url)
@@ -99,7 +86,7 @@ char *tree_revision(const struct config *config, const char *name,
 	const char *revision = asked && *asked ? asked : NULL;
 
 	if (!revision)
-		revision = from_environment("REVISION", name);
+		revision = tree_environment("REVISION_", name);
 	if (!revision)
 		revision = from_settings(config, "Revision", name);
 	return xstrdup(str_or(revision, "HEAD"));

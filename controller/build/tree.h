@@ -12,7 +12,8 @@
  * Where a tree comes from, the first that says so: who asks (a job's runvar
  * tree_NAME), $TREE_NAME, the setting Tree_NAME, and at last what 'ironbird
  * tree import NAME' made. Which revision, likewise: revision_NAME,
- * $REVISION_NAME, the setting Revision_NAME, and at last HEAD.
+ * $REVISION_NAME, the setting Revision_NAME, and at last HEAD. make-flight asks
+ * all this once for a flight (flight/pin.c): its builds are told a commit.
  */
 #ifndef IRONBIRD_BUILD_TREE_H
 #define IRONBIRD_BUILD_TREE_H

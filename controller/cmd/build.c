@@ -7,8 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "base/names.h"
 #include "build/build.h"
+#include "build/environment.h"
 #include "build/import.h"
 #include "cmd/command.h"
 #include "db/flights.h"
@@ -82,6 +84,20 @@ static int define_need(struct context *ctx, const char *flight,
 			return runvar_define(ctx->db, flight, part->job,
 					     part->need_job,
 					     part->need_part->job, err);
+	return 0;
+}
+
+static int check_environment(struct error *err)
+{
+	AUTO_STRVEC trees = STRVEC_INIT, sentences = STRVEC_INIT;
+
+	for (size_t i = 0; i < ARRAY_SIZE(wanted); i++)
+		if (is_wanted(i))
+			strvec_push(&trees, wanted[i].part->tree);
+	if (tree_environment_check(&trees, &sentences, err) < 0)
+		return -1;
+	for (size_t i = 0; i < sentences.count; i++)
+		log_warn("%s", sentences.v[i]);
 	return 0;
 }
 
@@ -197,7 +213,7 @@ static int run(struct context *ctx, const struct strvec *args,
 	AUTO_STRVEC jobs = STRVEC_INIT;
 	enum job_status worst = JOB_PASS;
 
-	if (check_words(args, err) < 0 ||
+	if (check_words(args, err) < 0 || check_environment(err) < 0 ||
 	    import_missing(ctx, args, err) < 0 ||
 	    make_flight(ctx, args, &flight, &jobs, err) < 0 ||
 	    run_jobs(ctx, flight, &jobs, &worst, err) < 0)

@@ -39,6 +39,12 @@ static void print_plan(const struct flight_plan *plan)
 	}
 }
 
+static void warn_of(const struct strvec *sentences)
+{
+	for (size_t i = 0; i < sentences->count; i++)
+		log_warn("%s", sentences->v[i]);
+}
+
 /* What can never run is told now, not when everything else is over. */
 static int find_infeasible(struct context *ctx, const char *flight,
 			   struct error *err)
@@ -48,9 +54,21 @@ static int find_infeasible(struct context *ctx, const char *flight,
 	if (flight_infeasible(ctx->config, ctx->db, flight, &sentences,
 			      err) < 0)
 		return -1;
-	for (size_t i = 0; i < sentences.count; i++)
-		log_warn("%s", sentences.v[i]);
+	warn_of(&sentences);
 	return 0;
+}
+
+/* What is only printed needs no tree. */
+static int find_revisions(struct context *ctx, struct flight_plan *plan,
+			  struct error *err)
+{
+	AUTO_STRVEC sentences = STRVEC_INIT;
+	int rc = print_only ?
+		flight_plan_environment(plan, &sentences, err) :
+		flight_plan_pin(plan, ctx->config, &sentences, err);
+
+	warn_of(&sentences);
+	return rc;
 }
 
 /* The flight and its jobs, or neither. */
@@ -100,7 +118,7 @@ static int run(struct context *ctx, const struct strvec *args,
 	struct flight_wish wish = { .config = ctx->config, .hosts = &hosts };
 	const char *blessing = word(args, 2);
 	struct flight_plan *plan;
-	int rc = 0;
+	int rc;
 
 	if (args_check(args, "make-flight", 0, 4, err) < 0)
 		return -1;
@@ -112,9 +130,10 @@ static int run(struct context *ctx, const struct strvec *args,
 	    host_names(ctx->db, ctx->config, &hosts, err) < 0 ||
 	    flight_plan_load(&plan, &wish, err) < 0)
 		return -1;
-	if (print_only)
+	rc = find_revisions(ctx, plan, err);
+	if (rc == 0 && print_only)
 		print_plan(plan);
-	else
+	else if (rc == 0)
 		rc = make(ctx, plan, wish.branch, blessing ? blessing :
 			  config_get(ctx->config, "Blessing"), &made, err);
 	flight_plan_free(plan);

@@ -210,10 +210,12 @@ static int set_runvars(const struct expansion *x, struct planned_job *job,
 		if (fill_words(&job->runvars, &x->chosen[i]->runvars,
 			       &x->facts, err) < 0)
 			return -1;
-	for (unsigned i = 0; i < text->trees.count; i++)
+	for (unsigned i = 0; i < text->trees.count; i++) {
+		strvec_push(&job->trees, text->trees.v[i]);
 		if (runvar_set_tree(&job->runvars, text->trees.v[i],
 				    x->wish->config, err) < 0)
 			return -1;
+	}
 	if (add_needs(x, job, err) < 0)
 		return -1;
 	return fill_words(&job->runvars, &text->runvars, &x->facts, err);
@@ -271,6 +273,7 @@ static void drop_last(struct flight_plan *plan)
 	free(job->recipe);
 	free(job->disabled);
 	strvec_release(&job->runvars);
+	strvec_release(&job->trees);
 }
 
 static int add_job(struct expansion *x, struct error *err)
@@ -287,7 +290,8 @@ static int add_job(struct expansion *x, struct error *err)
 	job = &x->plan->jobs[x->plan->count++];
 	*job = (struct planned_job){
 		.name = strbuf_detach(&name), .recipe = strbuf_detach(&recipe),
-		.runvars = STRVEC_INIT, .disabled = xstrdup(why_disabled(x)),
+		.runvars = STRVEC_INIT, .trees = STRVEC_INIT,
+		.disabled = xstrdup(why_disabled(x)),
 		.left_out = x->job->build && x->wish->build_flight,
 	};
 	if (x->plan->count > JOBS_MAX)

@@ -8,7 +8,6 @@
 #include "db/jobs.h"
 #include "db/runvars.h"
 #include "flight/expand.h"
-#include "host/host.h"
 
 #define PATH_VARIABLE "IRONBIRD_FLIGHTS_PATH"
 #define FOLDER "flights"
@@ -91,6 +90,7 @@ void flight_plan_free(struct flight_plan *plan)
 		free(plan->jobs[i].recipe);
 		free(plan->jobs[i].disabled);
 		strvec_release(&plan->jobs[i].runvars);
+		strvec_release(&plan->jobs[i].trees);
 	}
 	free(plan->jobs);
 	free(plan->path);
@@ -136,22 +136,4 @@ int flight_plan_create(const struct flight_plan *plan, struct db *db,
 		}
 	}
 	return db_commit(db, err);
-}
-
-int flight_make(const struct config *config, struct db *db,
-		const char *branch, const char *flight, struct error *err)
-{
-	AUTO_STRVEC hosts = STRVEC_INIT;
-	const struct flight_wish wish = {
-		.branch = branch, .config = config, .hosts = &hosts,
-	};
-	struct flight_plan *plan;
-	int rc;
-
-	if (host_names(db, config, &hosts, err) < 0 ||
-	    flight_plan_load(&plan, &wish, err) < 0)
-		return -1;
-	rc = flight_plan_create(plan, db, flight, err);
-	flight_plan_free(plan);
-	return rc;
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Runvars that a job of a flight gets from the environment and settings. */
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/names.h"
 #include "base/strbuf.h"
+#include "build/environment.h"
 #include "flight/condition.h"
 #include "flight/expand.h"
 
@@ -47,22 +47,11 @@ static int set_from(struct strvec *runvars, const char *variable,
 	return 0;
 }
 
-/* "tree_xen-next" as a variable's name: TREE_XEN_NEXT. */
-static char *variable_name(const char *prefix, const char *word,
-			   const char *suffix)
-{
-	char *name = xasprintf("%s%s%s", prefix, word, suffix);
-
-	for (char *p = name; *p; p++)
-		*p = isalnum((unsigned char)*p) ? (char)toupper(*p) : '_';
-	return name;
-}
-
 int runvar_set_environment(struct strvec *runvars, const char *job,
 			   const char *build, struct error *err)
 {
-	AUTO_FREE char *own = variable_name("BUILD_", str_or(build, ""),
-					    "_RUNVARS");
+	AUTO_FREE char *words = xasprintf("%s_RUNVARS", str_or(build, ""));
+	AUTO_FREE char *own = name_variable("BUILD_", words);
 	AUTO_FREE char *of_arch = NULL;
 	const char *arch;
 
@@ -92,17 +81,27 @@ static int set_value(struct strvec *runvars, const char *what,
 	return runvar_set(runvars, text, err);
 }
 
+static const char *setting(const char *what, const char *tree,
+			   const struct config *config)
+{
+	AUTO_FREE char *name = xasprintf("%s_%s", what, tree);
+
+	return config ? config_get(config, name) : NULL;
+}
+
 int runvar_set_tree(struct strvec *runvars, const char *tree,
 		    const struct config *config, struct error *err)
 {
-	AUTO_FREE char *url = variable_name("TREE_", tree, "");
-	AUTO_FREE char *revision = variable_name("REVISION_", tree, "");
-	AUTO_FREE char *setting = xasprintf("Tree_%s", tree);
-	const char *value = getenv(url);
+	AUTO_FREE char *revision = xasprintf("revision_%s", tree);
+	const char *value = tree_environment("TREE_", tree);
 
-	if ((!value || !*value) && config)
-		value = config_get(config, setting);
+	if (!value)
+		value = setting("Tree", tree, config);
 	if (set_value(runvars, "tree", tree, value, err) < 0)
 		return -1;
-	return set_value(runvars, "revision", tree, getenv(revision), err);
+	value = tree_environment("REVISION_", tree);
+	/* what somebody asked for is more than what nobody asked for means */
+	if (!value && !fact_find(runvars, revision))
+		value = setting("Revision", tree, config);
+	return set_value(runvars, "revision", tree, value, err);
 }

@@ -89,11 +89,17 @@ vars() {
 	sql "SELECT group_concat(job || ' ' || name || '=' || value, ', ') FROM
 		(SELECT * FROM runvars WHERE flight = '$1' ORDER BY job, name)"
 }
-REVISION_XEN=abc TREE_XEN=git://there exits "a flight with builds" 0 \
+git init -q -b master xen
+commit() {
+	git -C xen -c user.name=a -c user.email=a@b commit -q --allow-empty -m "$1"
+	git -C xen rev-parse HEAD
+}
+one=$(commit one)
+REVISION_XEN=master TREE_XEN=$WORK/xen exits "a flight with builds" 0 \
 	ironbird make-flight -f base built "" real
 is "has them, and the trees of the environment" "$(vars base)" \
-	"build-amd64 revision_xen=abc, build-amd64 tree_xen=git://there, \
-test-a xenbuildjob=build-amd64"
+	"build-amd64 asked_revision_xen=master, build-amd64 revision_xen=$one, \
+build-amd64 tree_xen=$WORK/xen, test-a xenbuildjob=build-amd64"
 is "what is disabled is not made" "$(sql "SELECT group_concat(job, ' ') FROM
 	jobs WHERE flight = 'base'")" "build-amd64 test-a"
 exits "one with the builds of another" 0 \
@@ -109,6 +115,81 @@ is "no flight either" "$(sql "SELECT count(*) FROM flights
 	WHERE flight IN ('bad', 'empty')")" 0
 exits "a branch of another file" 2 ironbird make-flight --print xen-4.17
 contains "gets no file" "$OUT" "there is no flights/xen-4.17.yaml"
+
+# --- revisions ---------------------------------------------------------------
+cat >flights/three.yaml <<END
+summary: Three builds of a tree
+builds:
+  - {build: xen, name: build-amd64, recipe: e2e-pass, trees: [xen]}
+  - {build: debug, name: build-amd64-debug, recipe: e2e-pass, trees: [xen]}
+  - {build: old, name: build-amd64-old, recipe: e2e-pass, trees: [xen],
+     runvars: [revision_xen=old]}
+jobs:
+  - {name: test-a, recipe: e2e-pass}
+END
+# revisions FLIGHT: of its builds, each with what was asked for
+revisions() {
+	sql "SELECT group_concat(job || ' ' || value, ' ') FROM (SELECT * FROM
+		runvars WHERE flight = '$1' AND (name = 'revision_xen' OR
+		name = 'asked_revision_xen') ORDER BY job, name)"
+}
+exits "a tree that nobody names" 0 ironbird make-flight -f unknown three
+contains "is told when the flight is made" "$OUT" "nobody says where the tree xen \
+comes from: 'ironbird tree import xen' makes it"
+is "... once for each revision" "$(echo "$OUT" | grep -c nobody)" 2
+is "and its revisions stay as they were asked for" "$(revisions unknown)" \
+	"build-amd64-old old"
+echo "Tree_xen $WORK/xen" >>standalone.config
+exits "a revision that the tree lacks" 2 ironbird make-flight -f bad three
+contains "makes no flight" "$OUT" "no flight is made, as all its builds are \
+to be of one commit: tree xen ($WORK/xen) has no revision 'old'"
+git -C xen branch old
+two=$(commit two)
+exits "builds of a tree" 0 ironbird make-flight -f three three
+is "are of one commit, where nothing else is asked for" "$(revisions three)" \
+	"build-amd64 HEAD build-amd64 $two build-amd64-debug HEAD \
+build-amd64-debug $two build-amd64-old old build-amd64-old $one"
+echo "Revision_xen old" >>standalone.config
+exits "a revision of the settings" 0 ironbird make-flight -f setting three
+contains "is asked for" "$(revisions setting)" \
+	"build-amd64 old build-amd64 $one build-amd64-debug old"
+contains "--print needs no tree to say so" "$(TREE_XEN=/none ironbird \
+	make-flight --print three)" "revision_xen=old"
+REVISION_XEN=$two exits "a commit of the environment" 0 \
+	ironbird make-flight -f commit three
+is "is that commit, and nothing else was asked for" "$(sql "SELECT count(*)
+	FROM runvars WHERE flight = 'commit' AND value = '$two'")" 2
+TREE_XEN=/none REVISION_XEN=$two exits "a commit that is known" 0 \
+	ironbird make-flight -f known three '' '' base
+TREE_XEN=/none exits "a tree that cannot be fetched" 3 \
+	ironbird make-flight -f bad three
+contains "makes no flight" "$OUT" \
+	"one commit: tree xen: /none cannot be fetched"
+TREE_XEN=/none exits "nor when it is made anew" 3 ironbird standalone-reset three
+TREE_XEN=/none OSSTEST_JOBS_ONLY='test-.*' exits "tests alone need no tree" \
+	0 ironbird make-flight -f tests three
+contains "which is told, for it was named" "$OUT" \
+	"\$TREE_XEN has no effect: what is built here is nothing"
+is "nothing was left of those" "$(sql "SELECT count(*) FROM flights
+	WHERE flight = 'bad'")" 0
+TREE_QEMU_UPSTREAM=/q REVISION_SEABIOS=r TREEVCS_LINUX=git \
+	exits "variables that no build reads" 0 ironbird make-flight -f unread three
+for variable in TREE_QEMU_UPSTREAM REVISION_SEABIOS TREEVCS_LINUX; do
+	contains "$variable is told" "$OUT" \
+		"\$$variable has no effect: what is built here is of xen"
+done
+is "and no other" "$(echo "$OUT" | grep -c 'no effect')" 3
+TREEVCS_XEN=git exits "git is what trees are" 0 \
+	ironbird make-flight --print three
+lacks "which is no news" "$OUT" "no effect"
+for variable in TREEVCS_XEN=hg TREEVCS_LINUX=svn; do
+	exits "$variable" 2 env $variable ironbird make-flight -f bad three
+	contains "is refused" "$OUT" \
+		"\$${variable%=*} is '${variable#*=}': trees of git are built"
+done
+TREEVCS_LINUX=hg exits "the command build" 2 \
+	ironbird build --xen old
+contains "refuses them too" "$OUT" "trees of git are built"
 
 # --- what an examination found -----------------------------------------------
 examined() {
