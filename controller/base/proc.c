@@ -21,6 +21,7 @@
 
 #define DEFAULT_OUTPUT_MAX (1 << 20)
 #define KILL_GRACE_MS 2000
+#define KILLED_MS 10000	/* a killed process may still be in the kernel */
 #define CHUNK_SIZE 65536
 #define POLL_MOST_MS 60000
 
@@ -217,21 +218,26 @@ static int clamp_ms(int64_t ms)
 	return ms < 0 ? 0 : ms > POLL_MOST_MS ? POLL_MOST_MS : (int)ms;
 }
 
-/* Has pid ended within limit_ms? It is not reaped by this. */
-static bool await_end(pid_t pid, int64_t limit_ms)
+/* Has the process of the pidfd ended within limit_ms? */
+static bool await_fd(int fd, int64_t limit_ms)
 {
 	int64_t left, deadline = clock_mono_ms() + limit_ms;
-	AUTO_CLOSE int fd = pidfd_open(pid, 0);
 	struct pollfd pfd = { .fd = fd, .events = POLLIN };
 
-	if (fd < 0)
-		return false;
 	do {
 		left = deadline - clock_mono_ms();
 		if (poll(&pfd, 1, clamp_ms(left)) > 0)
 			return true;
 	} while (left > 0);
 	return false;
+}
+
+/* Likewise of pid. It is not reaped by this. */
+static bool await_end(pid_t pid, int64_t limit_ms)
+{
+	AUTO_CLOSE int fd = pidfd_open(pid, 0);
+
+	return fd >= 0 && await_fd(fd, limit_ms);
 }
 
 /*
@@ -253,6 +259,20 @@ int proc_stop(pid_t pid, int64_t grace_ms)
 	kill(-pid, SIGTERM);
 	await_end(pid, grace_ms);
 	return end_group(pid);
+}
+
+void proc_end(pid_t pid, uint64_t start, int64_t grace_ms)
+{
+	AUTO_CLOSE int fd = pidfd_open(pid, 0);
+
+	/* what is asked for after the pidfd was made is true of it */
+	if (fd < 0 || !proc_alive(pid, start))
+		return;
+	pidfd_send_signal(fd, SIGTERM, NULL, 0);
+	if (await_fd(fd, grace_ms))
+		return;
+	pidfd_send_signal(fd, SIGKILL, NULL, 0);
+	await_fd(fd, KILLED_MS);
 }
 
 static bool keep(const struct proc_spec *spec, struct proc_result *result,
@@ -347,7 +367,8 @@ static int finish(const struct proc_spec *spec, pid_t pid, int out,
 		return 0;
 	}
 	result->timed_out = true;
-	result->status = proc_stop(pid, KILL_GRACE_MS);
+	result->status = proc_stop(pid, spec->grace_ms ? spec->grace_ms :
+				   KILL_GRACE_MS);
 	return error_set(err, ERROR_BROKEN, "%s did not end within %s and was "
 			 "killed", spec->argv[0],
 			 duration_text(spec->limit_ms, limit));

@@ -34,6 +34,8 @@ struct proc_spec {
 	int (*before_exec)(void *arg);
 	void *before_exec_arg;
 	int64_t limit_ms;	/* proc_run; required */
+	int64_t grace_ms;	/* proc_run: from SIGTERM at the limit to
+				   SIGKILL; 0: 2 s */
 	size_t output_max;	/* proc_run: bytes kept; 0: 1 MiB */
 	/* proc_run: called with each piece as it comes (a log); may be NULL */
 	void (*sink)(const char *data, size_t len, void *arg);
@@ -54,7 +56,8 @@ void proc_result_release(struct proc_result *result);
 /*
  * Runs to the end or the limit, then kills the group. 0 when the program
  * could be started and ended by itself, whatever its status; -1 with
- * ERROR_BROKEN when not (not found, over its limit: says which).
+ * ERROR_BROKEN when not (not found, over its limit: says which, and so does
+ * result->timed_out).
  * Captured output beyond output_max is read and dropped. What it leaves
  * running in its group is killed; a daemon with a session of its own lives on
  * and is not waited for.
@@ -86,6 +89,11 @@ struct proc_copy {
 pid_t must_check proc_copy(const struct proc_copy *spec, struct error *err);
 /* SIGTERM to the group, SIGKILL after grace_ms, reaped; exit status. */
 int proc_stop(pid_t pid, int64_t grace_ms);
+/*
+ * SIGTERM to a process that is none of our children, if it still is that one,
+ * and SIGKILL after grace_ms. Returns when it has ended.
+ */
+void proc_end(pid_t pid, uint64_t start, int64_t grace_ms);
 
 /*
  * Who a process is beyond its pid, which is used again: the start time in

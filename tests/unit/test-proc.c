@@ -292,6 +292,17 @@ static void test_limit(void **state)
 	assert_int_equal(result.output.len, 1 << 20);
 }
 
+/* What must save things first has the time for it that the caller gives. */
+static void test_limit_with_grace(void **state)
+{
+	struct proc_spec spec = { .limit_ms = 500, .grace_ms = LONG_MS };
+
+	(void)state;
+	assert_over_limit(&spec, "trap 'sleep 2.2; exit 5' TERM; echo begun\n"
+			  "while :; do sleep 0.01; done", strlen("begun\n"));
+	assert_int_equal(result.status, 5);
+}
+
 /* The limit ends the whole group, also those that ignore SIGTERM. */
 static void test_limit_kills_group(void **state)
 {
@@ -387,6 +398,26 @@ static void test_stop(void **state)
 	assert_gone(pid);
 }
 
+/* Of a process that is none of ours: only if it is the one that is meant. */
+static void test_end(void **state)
+{
+	struct proc_spec spec = { .argv = NULL };
+	pid_t pid = spawn(spec, "trap '' TERM; echo $$ >ends\n"
+			  "while :; do sleep 0.01; done");
+	uint64_t start = proc_start_time(pid);
+
+	(void)state;
+	assert_int_equal(pid_in("ends"), pid);
+	proc_end(pid, start + 1, LONG_MS);
+	assert_true(proc_alive(pid, start));
+	proc_end(pid, start, 50);
+	assert_false(proc_alive(pid, start));
+	assert_int_equal(proc_stop(pid, 0), 128 + SIGKILL);
+	pid = spawn(spec, "exec sleep 300");
+	proc_end(pid, proc_start_time(pid), LONG_MS);
+	assert_int_equal(proc_stop(pid, 0), 128 + SIGTERM);
+}
+
 static void test_session(void **state)
 {
 	struct proc_spec spec = { .session = true };
@@ -480,10 +511,12 @@ int main(void)
 		TEST(test_not_found),
 		TEST(test_check),
 		TEST(test_limit),
+		TEST(test_limit_with_grace),
 		TEST(test_limit_kills_group),
 		TEST(test_daemon_is_not_waited_for),
 		TEST(test_background_is_killed),
 		TEST(test_stop),
+		TEST(test_end),
 		TEST(test_session),
 		TEST(test_before_exec),
 		TEST(test_die_with_parent),
