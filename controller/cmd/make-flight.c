@@ -2,15 +2,20 @@
 /* A flight with the jobs of flights/BRANCH.yaml, as OSSTest's make-flight. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/log.h"
+#include "build/git.h"
 #include "cmd/command.h"
 #include "db/flights.h"
+#include "db/judgements.h"
+#include "db/nights.h"
 #include "flight/feasible.h"
 #include "flight/file.h"
 #include "host/host.h"
 
 static const char *flight_option;
+static const char *night, *baseline;
 static bool print_only;
 
 static const struct option_row options[] = {
@@ -18,6 +23,10 @@ static const struct option_row options[] = {
 		      "its name (default: $OSSTEST_FLIGHT, else a number)"),
 	OPTION_FLAG('p', "print", &print_only,
 		    "print the jobs and their runvars, make nothing"),
+	OPTION_STRING(0, "baseline", "TREE=REV", &baseline,
+		      "it is to be no worse than that revision"),
+	OPTION_STRING(0, "night", "WHAT=REV", &night,
+		      "nightly goes on with it; WHAT: candidate or baseline"),
 	OPTION_END
 };
 
@@ -71,6 +80,50 @@ static int find_revisions(struct context *ctx, struct flight_plan *plan,
 	return rc;
 }
 
+/* NAME=REV: *name is the caller's, *commit points into text. */
+static int split_commit(const char *text, const char *option, char **name,
+			const char **commit, struct error *err)
+{
+	const char *equals = strchr(text, '=');
+
+	if (!equals || equals == text || !git_is_commit(equals + 1))
+		return error_set(err, ERROR_USAGE, "option --%s: '%.80s' is "
+				 "no NAME=REV with all 40 digits", option,
+				 text);
+	*name = xstrndup(text, (size_t)(equals - text));
+	*commit = equals + 1;
+	return 0;
+}
+
+static int put_baseline(struct db *db, const char *flight, struct error *err)
+{
+	AUTO_FREE char *tree = NULL;
+	const char *commit;
+
+	if (!baseline)
+		return 0;
+	if (split_commit(baseline, "baseline", &tree, &commit, err) < 0)
+		return -1;
+	return baseline_put(db, flight, tree, commit, err);
+}
+
+static int put_night(struct db *db, const char *flight, struct error *err)
+{
+	AUTO_FREE char *what = NULL;
+	const char *commit;
+	bool of_baseline;
+
+	if (!night)
+		return 0;
+	if (split_commit(night, "night", &what, &commit, err) < 0)
+		return -1;
+	of_baseline = strcmp(what, "baseline") == 0;
+	if (!of_baseline && strcmp(what, "candidate") != 0)
+		return error_set(err, ERROR_USAGE, "option --night: '%.40s' "
+				 "is neither candidate nor baseline", what);
+	return night_put(db, flight, commit, of_baseline, err);
+}
+
 /* The flight and its jobs, or neither. */
 static int make(struct context *ctx, const struct flight_plan *plan,
 		const char *branch, const char *intended, char **made,
@@ -83,6 +136,8 @@ static int make(struct context *ctx, const struct flight_plan *plan,
 		return -1;
 	if (flight_create(ctx->db, name && *name ? name : NULL, intended,
 			  branch, made, err) < 0 ||
+	    put_baseline(ctx->db, *made, err) < 0 ||
+	    put_night(ctx->db, *made, err) < 0 ||
 	    flight_plan_create(plan, ctx->db, *made, err) < 0 ||
 	    find_infeasible(ctx, *made, err) < 0) {
 		db_rollback(ctx->db);
@@ -146,7 +201,8 @@ const struct command cmd_make_flight = {
 	.name = "make-flight",
 	.summary = "Make a flight of flights/BRANCH.yaml and print its name",
 	.usage = "[-f FLIGHT] [--print] [BRANCH [XENBRANCH [BLESSING "
-		 "[BUILDFLIGHT]]]]",
+		 "[BUILDFLIGHT]]]]\n"
+		 "--baseline TREE=REV [--night WHAT=REV] BRANCH...",
 	.options = options,
 	.needs = NEEDS_DB,
 	.run = run,

@@ -435,3 +435,19 @@ CREATE TABLE retests (
 		ON DELETE CASCADE ON UPDATE CASCADE
 ) WITHOUT ROWID;
 CREATE INDEX retests_of ON retests (of);
+
+-- VERSION 5
+
+-- Flights that nightly made, and how far it has come with each, so that the
+-- next one goes on from there. tested: the commit, which is the baseline's own
+-- with of_baseline. stopped: why it was ended before all its jobs had run.
+CREATE TABLE nights (
+	flight TEXT PRIMARY KEY NOT NULL REFERENCES flights (flight)
+		ON DELETE CASCADE ON UPDATE CASCADE,
+	tested TEXT NOT NULL,
+	of_baseline INTEGER NOT NULL CHECK (of_baseline IN (0, 1)),
+	stage TEXT NOT NULL CHECK (stage IN ('made', 'run', 'retested',
+		'concluded')),
+	stopped TEXT
+) WITHOUT ROWID;
+CREATE INDEX nights_open ON nights (flight) WHERE stage <> 'concluded';

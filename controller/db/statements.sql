@@ -497,6 +497,20 @@ INSERT INTO baselines (flight, tree, revision) VALUES (?1, ?2, ?3)
 ON CONFLICT (flight, tree) DO UPDATE SET revision = ?3
 -- STMT_BASELINE_LIST
 SELECT tree, revision FROM baselines WHERE flight = ?1 ORDER BY tree
+-- STMT_NIGHT_PUT
+INSERT INTO nights (flight, tested, of_baseline, stage)
+VALUES (?1, ?2, ?3, 'made')
+-- The oldest that is not over. One whose flight a person blessed otherwise is
+-- nobody's any more.
+-- STMT_NIGHT_FIND
+SELECT n.flight, n.tested, n.of_baseline, n.stage, n.stopped, min(f.id)
+FROM nights n CROSS JOIN flights f ON f.flight = n.flight
+WHERE n.stage <> 'concluded' AND f.branch = ?1 AND f.intended = ?2
+	AND f.blessing IN ('constructing', 'running', f.intended)
+-- STMT_NIGHT_STAGE
+UPDATE nights SET stage = ?2 WHERE flight = ?1
+-- STMT_NIGHT_STOPPED
+UPDATE nights SET stopped = ?2 WHERE flight = ?1
 -- STMT_JUDGEMENT_PUT
 INSERT INTO judgements (flight, horizon, overall, blocking, judged)
 VALUES (?1, ?2, ?3, ?4, ?5)

@@ -4,21 +4,25 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/files.h"
 #include "base/names.h"
 #include "base/proc.h"
 #include "db/flights.h"
 #include "db/judgements.h"
+#include "db/nights.h"
 #include "db/past.h"
+#include "db/retests.h"
 #include "flight/gate.h"
 #include "flight/nightly.h"
+#include "flight/overdue.h"
 #include "flight/pass.h"
 #include "flight/retest.h"
 #include "report/assess.h"
 
 #define MAKE_LIMIT_MS (10 * 60 * 1000)
 #define FILE_MAX 65536
-#define BEGUN_MAX 20	/* flights of the branch that are not over */
+#define KILL_MS 30000	/* beyond StepGrace: what is left of a job, too */
 
 void nightly_result_release(struct nightly_result *result)
 {
@@ -113,20 +117,27 @@ static char *revision_variable(const struct pass *pass)
 	return text;
 }
 
+/* With all that the night must know of it: it may be killed right after. */
 static int make_flight(struct pass *pass, struct error *err)
 {
-	AUTO_FREE char *ironbird = program();
+	const struct gate *gate = &pass->gate;
 	AUTO_FREE char *revision = revision_variable(pass);
-	char *const argv[] = {
-		ironbird, (char *)"make-flight", (char *)pass->branch,
-		(char *)"", (char *)pass->options->blessing, NULL,
-	};
 	char *const env[] = { revision, (char *)"OSSTEST_FLIGHT=", NULL };
-	const struct proc_spec spec = {
-		.argv = argv, .env = env, .limit_ms = MAKE_LIMIT_MS,
-	};
+	AUTO_STRVEC argv = STRVEC_INIT;
+	struct proc_spec spec = { .env = env, .limit_ms = MAKE_LIMIT_MS };
 	AUTO_PROC_RESULT made = { .output = STRBUF_INIT };
 
+	strvec_pushf(&argv, "%s/ironbird", config_program_dir());
+	strvec_push(&argv, "make-flight");
+	strvec_pushf(&argv, "--night=%s=%s",
+		     pass->of_baseline ? "baseline" : "candidate",
+		     pass->tested);
+	if (*gate->baseline)
+		strvec_pushf(&argv, "--baseline=%s=%s", gate->tree.name,
+			     gate->baseline);
+	strvec_pushl(&argv, "--", pass->branch, "", pass->options->blessing,
+		     NULL);
+	spec.argv = argv.v;
 	if (proc_run(&spec, &made, err) < 0)
 		return -1;
 	strbuf_rtrim(&made.output);
@@ -135,67 +146,112 @@ static int make_flight(struct pass *pass, struct error *err)
 				 "made no flight (status %d)", pass->branch,
 				 made.status);
 	pass->result->flight = xstrdup(made.output.buf);
-	if (!*pass->gate.baseline)
-		return 0;
-	return baseline_put(pass->db, pass->result->flight,
-			    pass->gate.tree.name, pass->gate.baseline, err);
-}
-
-/* One that was begun and not ended: a nightly was killed. */
-static int find_begun(struct pass *pass, struct error *err)
-{
-	struct past_flights past;
-
-	if (past_flight_list(pass->db, pass->branch, "constructing,running",
-			     0, BEGUN_MAX, &past, err) < 0)
-		return -1;
-	for (size_t i = 0; i < past.count && !pass->result->flight; i++) {
-		AUTO_STRVEC baseline = STRVEC_INIT;
-		struct flight_row row;
-		bool ours;
-
-		if (baseline_list(pass->db, past.v[i].flight, &baseline,
-				  err) < 0 ||
-		    flight_get(pass->db, past.v[i].flight, &row, err) < 0) {
-			past_flights_release(&past);
-			return -1;
-		}
-		ours = baseline.count &&
-			strcmp(row.intended, pass->options->blessing) == 0;
-		flight_row_release(&row);
-		if (ours)
-			pass->result->flight = xstrdup(past.v[i].flight);
-	}
-	past_flights_release(&past);
+	pass->stage = NIGHT_MADE;
 	return 0;
 }
 
-/* That of a flight that is carried on is not today's candidate. */
-static int adopt_revision(struct pass *pass, struct error *err)
+/* What it is of, and what it is compared with, are not what they are today. */
+static int adopt(struct pass *pass, const struct night *night,
+		 struct error *err)
 {
-	struct evidence_request request = {
-		.flight = pass->result->flight, .these = STRVEC_INIT,
-		.those = STRVEC_INIT, .until = 1,
-	};
-	struct evidence evidence;
-	const char *revision;
+	struct gate *gate = &pass->gate;
+	AUTO_STRVEC pairs = STRVEC_INIT;
+	const char *baseline;
 
-	if (evidence_gather(pass->db, &request, &evidence, err) < 0)
+	if (!git_is_commit(night->tested))
+		return error_set(err, ERROR_BROKEN, "flight %s: '%.60s', which "
+				 "it tests, is no commit", night->flight,
+				 night->tested);
+	if (baseline_list(pass->db, night->flight, &pairs, err) < 0)
 		return -1;
-	revision = revision_of(&evidence.this_revisions,
-			       pass->gate.tree.name);
-	if (revision && git_is_commit(revision))
-		memcpy(pass->gate.candidate, revision, COMMIT_SIZE);
-	pass->of_baseline = strcmp(pass->gate.candidate,
-				   pass->gate.baseline) == 0;
-	pass->tested = pass->gate.candidate;
+	memcpy(gate->candidate, night->tested, COMMIT_SIZE);
+	baseline = revision_of(&pairs, gate->tree.name);
+	*gate->baseline = '\0';
+	if (baseline && git_is_commit(baseline))
+		memcpy(gate->baseline, baseline, COMMIT_SIZE);
+	pass->of_baseline = night->of_baseline;
+	pass->tested = gate->candidate;
+	pass->stage = night->stage;
+	pass->stopped = xstrdup(night->stopped);
+	pass->result->flight = xstrdup(night->flight);
 	pass->result->end = NIGHTLY_DONE;
-	evidence_release(&evidence);
 	return 0;
 }
 
+/* One that was not concluded, as its nightly was killed; or a new one. */
+static int find_or_make(struct pass *pass, struct error *err)
+{
+	struct night night;
+	int rc = night_find(pass->db, pass->branch, pass->options->blessing,
+			    &night, err);
+
+	if (rc > 0) {
+		rc = adopt(pass, &night, err);
+		night_release(&night);
+		return rc;
+	}
+	if (rc < 0 || choose(pass, err) < 0)
+		return -1;
+	return pass->result->end == NIGHTLY_UP_TO_DATE ? 0 :
+		make_flight(pass, err);
+}
+
+static int set_stage(struct pass *pass, enum night_stage stage,
+		     struct error *err)
+{
+	pass->stage = stage;
+	return night_set_stage(pass->db, pass->result->flight, stage, err);
+}
+
+/* --- its jobs ------------------------------------------------------------- */
+
+/* It is over once it has its blessing. */
+static int is_over(const struct pass *pass, const char *flight, bool *over,
+		   struct error *err)
+{
+	struct flight_row row;
+
+	if (flight_get(pass->db, flight, &row, err) < 0)
+		return -1;
+	*over = strcmp(row.blessing, row.intended) == 0;
+	flight_row_release(&row);
+	return 0;
+}
+
+/* run-flight was stopped; so is what it left. *stopped: see run_flight. */
+static int cut_short(const struct pass *pass, const char *flight,
+		     char **stopped, struct error *err)
+{
+	int64_t grace = config_duration_ms(pass->config, "StepGrace");
+	AUTO_FREE char *reason = NULL;
+	char limit[DURATION_TEXT_SIZE];
+	int rc;
+
+	reason = xasprintf("NightlyLimit: the flight was not over within %s",
+			   duration_text(config_duration_ms(pass->config,
+							    "NightlyLimit"),
+					 limit));
+	if (overdue_stop(pass->db, flight, grace + KILL_MS, err) < 0 ||
+	    db_begin(pass->db, err) < 0)
+		return -1;
+	rc = overdue_settle(pass->db, flight, reason, err);
+	if (rc > 0) {
+		*stopped = xstrdup(reason);
+		/* of a retest there is no such row: this changes none */
+		rc = night_set_stopped(pass->db, flight, reason, err);
+	}
+	if (rc == 0)
+		return db_commit(pass->db, err);
+	db_rollback(pass->db);
+	return -1;
+}
+
+/*
+ * To its end, which is at the latest NightlyLimit: *stopped says why it was
+ * ended by us, the caller's; else it stays as it is.
+ */
 static int run_flight(const struct pass *pass, const char *flight,
-		      struct error *err)
+		      char **stopped, struct error *err)
 {
 	AUTO_FREE char *ironbird = program();
 	char *const argv[] = {
@@ -205,17 +261,32 @@ static int run_flight(const struct pass *pass, const char *flight,
 	const struct proc_spec spec = {
 		.argv = argv,
 		.limit_ms = config_duration_ms(pass->config, "NightlyLimit"),
+		.grace_ms = config_duration_ms(pass->config, "NightlyGrace"),
 	};
 	AUTO_PROC_RESULT ran = { .output = STRBUF_INIT };
+	bool over;
 
+	if (is_over(pass, flight, &over, err) < 0)
+		return -1;
+	if (over)
+		return 0;
 	if (proc_run(&spec, &ran, err) < 0)
-		return error_prefix(err, "flight %s", flight);
+		return ran.timed_out ?
+			cut_short(pass, flight, stopped, err) :
+			error_prefix(err, "flight %s", flight);
 	/* other words than "done" are its jobs', and will be judged */
 	if (ran.status == ERROR_USAGE || ran.status == ERROR_AGAIN)
 		return error_set(err, ran.status == ERROR_AGAIN ?
 				 ERROR_AGAIN : ERROR_BROKEN, "flight %s could "
 				 "not be run (status %d)", flight, ran.status);
 	return 0;
+}
+
+static int run_night(struct pass *pass, struct error *err)
+{
+	if (run_flight(pass, pass->result->flight, &pass->stopped, err) < 0)
+		return -1;
+	return set_stage(pass, NIGHT_RUN, err);
 }
 
 /* --- the verdict ---------------------------------------------------------- */
@@ -231,25 +302,46 @@ static int judge_flight(const struct pass *pass,
 	return assess(pass->db, &request, NULL, assessment, err);
 }
 
-/* Regressions are run once more; the flight is then judged with that. */
-static int retest(const struct pass *pass, struct assessment *assessment,
-		  struct error *err)
+/* The retest that an earlier nightly of the flight made, or one now. */
+static int find_retest(const struct pass *pass,
+		       const struct assessment *assessment, struct error *err)
 {
 	char **again = &pass->result->retest;
+	struct retest_links links;
 
-	if (assessment->judgement.overall != OVERALL_REGRESSIONS ||
-	    pass->of_baseline || !config_bool(pass->config, "NightlyRetest"))
-		return 0;
-	if (retest_make(pass->db, &assessment->evidence,
-			&assessment->judgement, pass->options->blessing,
-			again, err) < 0)
+	if (retest_links_get(pass->db, pass->result->flight, &links, err) < 0)
 		return -1;
-	if (!*again)
+	if (links.flights.count)
+		*again = xstrdup(links.flights.v[0]);
+	retest_links_release(&links);
+	if (*again || pass->stage != NIGHT_RUN || pass->of_baseline ||
+	    pass->stopped ||	/* the time for it is over */
+	    assessment->judgement.overall != OVERALL_REGRESSIONS ||
+	    !config_bool(pass->config, "NightlyRetest"))
 		return 0;
-	if (run_flight(pass, *again, err) < 0)
+	return retest_make(pass->db, &assessment->evidence,
+			   &assessment->judgement, pass->options->blessing,
+			   again, err);
+}
+
+/* Regressions are run once more; the flight is then judged with that. */
+static int retest(struct pass *pass, struct assessment *assessment,
+		  struct error *err)
+{
+	AUTO_FREE char *stopped = NULL;
+
+	if (find_retest(pass, assessment, err) < 0)
 		return -1;
-	assessment_release(assessment);
-	return judge_flight(pass, assessment, err);
+	if (pass->stage != NIGHT_RUN)
+		return 0;
+	if (pass->result->retest) {
+		if (run_flight(pass, pass->result->retest, &stopped, err) < 0)
+			return -1;
+		assessment_release(assessment);
+		if (judge_flight(pass, assessment, err) < 0)
+			return -1;
+	}
+	return set_stage(pass, NIGHT_RETESTED, err);
 }
 
 /* --- letting through ------------------------------------------------------ */
@@ -330,20 +422,11 @@ static int conclude(struct pass *pass, struct error *err)
 
 static int fly(struct pass *pass, struct error *err)
 {
-	if (find_begun(pass, err) < 0)
+	if (find_or_make(pass, err) < 0)
 		return -1;
-	if (pass->result->flight) {
-		if (adopt_revision(pass, err) < 0)
-			return -1;
-	} else {
-		if (choose(pass, err) < 0)
-			return -1;
-		if (pass->result->end == NIGHTLY_UP_TO_DATE)
-			return 0;
-		if (make_flight(pass, err) < 0)
-			return -1;
-	}
-	if (run_flight(pass, pass->result->flight, err) < 0)
+	if (pass->result->end == NIGHTLY_UP_TO_DATE)
+		return 0;
+	if (pass->stage == NIGHT_MADE && run_night(pass, err) < 0)
 		return -1;
 	return conclude(pass, err);
 }
@@ -375,6 +458,7 @@ int nightly(const struct config *config, struct db *db, const char *branch,
 	if (rc == 0)
 		rc = fly(&pass, err);
 	gate_release(&pass.gate);
+	free(pass.stopped);
 	if (rc < 0)
 		nightly_result_release(result);
 	return rc;

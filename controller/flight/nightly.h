@@ -8,7 +8,7 @@
  * The folder NightlyDir holds a lock for each branch and the files by which
  * people have their way: stop, BRANCH.stop, BRANCH.block, BRANCH.force and
  * BRANCH.force-rev (docs/nightly.md). It may be killed at any time: the next
- * nightly of the branch carries its flight on.
+ * nightly of the branch goes on where its rows say that it was (db/nights.h).
  */
 #ifndef IRONBIRD_FLIGHT_NIGHTLY_H
 #define IRONBIRD_FLIGHT_NIGHTLY_H

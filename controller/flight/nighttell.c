@@ -32,6 +32,9 @@ static char *end_of(const struct pass *pass)
 	const struct nightly_result *result = pass->result;
 	AUTO_STRBUF text = STRBUF_INIT;
 
+	if (pass->stopped)
+		strbuf_addf(&text, "Stopped, with jobs that are aborted. "
+			    "%s.\n", pass->stopped);
 	if (result->pushed)
 		strbuf_addf(&text, "Pushed %s to %s %s.",
 			    pass->gate.candidate, pass->gate.push_url,
@@ -50,6 +53,7 @@ char *pass_report(const struct pass *pass, const struct report *report)
 		.base = config_get(pass->config, "ResultsHtmlPubBaseUrl"),
 		.changes = changes, .end = end,
 		.pushed = pass->result->pushed,
+		.stopped = pass->stopped ? "NightlyLimit" : NULL,
 	};
 	char *text = NULL;
 	size_t len;
@@ -121,6 +125,10 @@ void pass_tell(const struct pass *pass, const struct report *report)
 	if (publish(pass->config, pass->db, NULL, NULL, &err) < 0)
 		log_warn("%s", err.text);
 	if (send_mail(pass, &err) < 0)
+		log_warn("%s", err.text);
+	/* killed before this, it is mailed once more rather than never */
+	if (night_set_stage(pass->db, pass->result->flight, NIGHT_CONCLUDED,
+			    &err) < 0)
 		log_warn("%s", err.text);
 	if (expire_logs(pass->config, pass->db, NULL, &err) < 0)
 		log_warn("%s", err.text);

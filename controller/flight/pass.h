@@ -7,6 +7,7 @@
 #define IRONBIRD_FLIGHT_PASS_H
 
 #include "base/alloc.h"
+#include "db/nights.h"
 #include "flight/gate.h"
 #include "flight/nightly.h"
 #include "report/mail.h"
@@ -20,6 +21,8 @@ struct pass {
 	struct gate gate;
 	const char *tested;	/* what the flight is of */
 	bool of_baseline;	/* it was never tested: that first */
+	enum night_stage stage;
+	char *stopped;		/* why its flight was ended, or NULL */
 };
 
 /* NightlyDir/NAME, of a name as by printf; the caller frees. */
@@ -28,8 +31,8 @@ char *pass_file(const struct pass *pass, const char *fmt, ...)
 /* The report as it is mailed, with its headers; the caller frees. */
 char *pass_report(const struct pass *pass, const struct report *report);
 /*
- * Lines for programs, pages and mail; then room is made for logs. What cannot
- * be told is a warning.
+ * Lines for programs, pages and mail, with which the night is concluded; then
+ * room is made for logs. What cannot be told is a warning.
  */
 void pass_tell(const struct pass *pass, const struct report *report);
 

@@ -21,7 +21,8 @@ static void put_word(const char *before, const char *word, FILE *out)
 }
 
 /* "[xen-unstable test] 1234: regressions - FAIL" */
-static char *subject_of(const struct report *report, bool pushed)
+static char *subject_of(const struct report *report,
+			const struct report_mail *mail)
 {
 	const struct judgement *judgement = report->judgement;
 	const char *before = "";
@@ -30,9 +31,11 @@ static char *subject_of(const struct report *report, bool pushed)
 		before = "regressions - ";
 	else if (judgement->overall == OVERALL_TOLERABLE)
 		before = "tolerable ";
-	return xasprintf("[%s test] %s: %s%s%s", report->flight->branch,
+	return xasprintf("[%s test] %s: %s%s%s%s%s", report->flight->branch,
 			 report->flight->flight, before, judgement->outcome,
-			 pushed ? " - PUSHED" : "");
+			 mail->stopped ? " - STOPPED at " : "",
+			 str_or(mail->stopped, ""),
+			 mail->pushed ? " - PUSHED" : "");
 }
 
 static void put_versions(const char *name, const struct strvec *pairs,
@@ -68,7 +71,7 @@ static void put_failures(const struct report *report, FILE *out)
 void report_mail_headers(const struct report *report,
 			 const struct report_mail *mail, FILE *out)
 {
-	AUTO_FREE char *subject = subject_of(report, mail->pushed);
+	AUTO_FREE char *subject = subject_of(report, mail);
 
 	fprintf(out, "Subject: %s\n", subject);
 	put_failures(report, out);

@@ -193,6 +193,161 @@ exits "the next one" 0 tonight
 is "carries the flight on" "$(newest)" "$flight"
 is "to its end" "$(output)" "$(at staging)"
 
+# killed BEGAN: a night is killed, and its flight stopped, once BEGAN is there
+killed() {
+	rm -f "$1"
+	ironbird nightly $BRANCH >/dev/null 2>&1 &
+	pid=$!
+	until_true 20 [ -e "$1" ] || return 1
+	kill -KILL $pid
+	wait $pid 2>/dev/null
+	runner=$(sql "SELECT runner_pid FROM flights
+		WHERE runner_pid IS NOT NULL")
+	kill -TERM "$runner"
+	rm -f build-waits test-waits
+	until_true 20 gone
+}
+# by_hand: as nightly makes its flight, were it killed right after
+by_hand() {
+	REVISION_XEN=$(at staging) ironbird make-flight \
+		--night="candidate=$(at staging)" \
+		--baseline="xen=$(output)" -- $BRANCH "" real
+}
+mails >/dev/null
+
+echo "NightlyOutput_$BRANCH first" >>standalone.config
+touch build-waits
+ok "the first night of all is killed" killed build-began
+flight=$(newest)
+is "nothing is there to compare it with" "$(sql "SELECT count(*) FROM baselines
+	WHERE flight = '$flight'")" 0
+exits "the next one" 0 tonight
+is "carries it on" "$(newest)" "$flight"
+is "to its end" "$(at refs/heads/first)" "$(at staging)"
+sed -i '/^NightlyOutput/d' standalone.config
+
+commit "Made, not run"
+flight=$(by_hand)
+is "a flight has its baseline from the start" "$(sql "SELECT tree || ' ' ||
+	revision FROM baselines WHERE flight = '$flight'")" "xen $(output)"
+exits "a night that made its flight, and no more" 0 tonight
+is "is carried on" "$(newest)" "$flight"
+is "and moves the branch" "$(output)" "$(at staging)"
+for wrong in --night=both=$(output) --night=candidate=master \
+	"--baseline=$(output)"; do
+	exits "make-flight $wrong" 2 ironbird make-flight "$wrong" $BRANCH
+done
+is "makes nothing" "$(newest)" "$flight"
+
+commit "Run, not judged"
+flight=$(by_hand)
+ok "a flight is over" ironbird run-flight --yes --quiet "$flight"
+before=$(sql "SELECT finished FROM flights WHERE flight = '$flight'")
+mails >/dev/null
+exits "a night that was killed then" 0 tonight
+is "does not make another" "$(newest)" "$flight"
+is "nor runs it again" "$(sql "SELECT finished FROM flights
+	WHERE flight = '$flight'")" "$before"
+contains "but mails" "$(mails)" "$flight: all pass - PUSHED"
+is "and moves the branch" "$(output)" "$(at staging)"
+sql "UPDATE nights SET stage = 'retested' WHERE flight = '$flight'"
+exits "one that had pushed, too" 0 tonight
+contains "mails" "$(mails)" "$flight: all pass - PUSHED"
+exits "and only that" 0 tonight
+contains "is left to do" "$OUT" "up to date"
+
+sed -i 's/^NightlyRetest.*/NightlyRetest y/' standalone.config
+commit "Break the third test" test-three
+flight=$(($(newest) + 1))
+echo $((flight + 1)) >test-waits
+ok "a night is killed in its retest" killed test-began
+exits "the next one" 1 tonight
+is "goes on with the retest" "$(newest)" $((flight + 1))
+is "to its end" "$(sql "SELECT blessing FROM flights
+	WHERE flight = '$((flight + 1))'")" real-retest
+mail=$(mails)
+contains "and mails" "$mail" "$flight: regressions - FAIL"
+contains "of both" "$mail" "run once more, in flight $((flight + 1))."
+commit "Break the third test in another way" test-three
+flight=$(by_hand)
+ok "a person takes one away" ironbird flight bless "$flight" broken \
+	constructing
+exits "the night after" 1 tonight
+is "makes its own, and a retest" "$(newest)" $((flight + 2))
+mails >/dev/null
+sed -i 's/^NightlyRetest.*/NightlyRetest n/' standalone.config
+
+# --- over its limit ----------------------------------------------------------
+# over_limit BEGAN: a night that would wait forever, ended after BEGAN was there
+over_limit() {
+	rm -f "$1"
+	sed -i '/^Nightly\(Limit\|Grace\)/d' standalone.config
+	printf 'NightlyLimit %s\nNightlyGrace %s\n' "$LIMIT" "$2" \
+		>>standalone.config
+	mails >/dev/null
+	OUT=$(ironbird nightly $BRANCH 2>&1)
+	STATUS=$?
+	[ -e "$1" ]
+}
+commit "Mend the third test"
+touch build-waits
+ok "a flight goes over NightlyLimit" patiently over_limit build-began 10m
+is "trouble" "$STATUS" 3
+flight=$(newest)
+of="flight = '$flight'"
+is "its jobs are aborted, each with the reason" "$(sql "SELECT DISTINCT status,
+	substr(reason, 1, 44) FROM jobs WHERE $of")" \
+	"aborted|NightlyLimit: the flight was not over within"
+is "in order: what is always done was" "$(sql "SELECT testid, status
+	FROM steps WHERE $of ORDER BY stepno" | tr '\n' ' ')" \
+	"nightly-build|aborted nightly-logs|pass "
+is "it is over" "$(sql "SELECT blessing, finished > 0 FROM flights
+	WHERE $of")" "real|1"
+is "judged" "$(overall "$flight")" trouble
+mail=$(mails)
+contains "mailed" "$mail" "$flight: trouble: aborted - STOPPED at NightlyLimit"
+contains "with the limit" "$mail" "NightlyLimit: the flight was not over within"
+is "and concluded" "$(sql "SELECT stage FROM nights WHERE $of")" concluded
+touch logs-wait
+over_both() {
+	over_limit logs-began "$LIMIT"
+}
+ok "one that would not be stopped, either" patiently over_both
+rm logs-wait
+is "trouble, too" "$STATUS" 3
+ok "was another flight" [ "$(newest)" -gt "$flight" ]
+is "of which nothing is left" "$(sql "SELECT count(*) FROM jobs WHERE
+	(status <> 'aborted' OR owner_pid IS NOT NULL)
+	AND flight = '$(newest)'")" 0
+contains "and is told" "$(mails)" "STOPPED at NightlyLimit"
+rm build-waits
+sed -i '/^Nightly\(Limit\|Grace\)/d' standalone.config
+flight=$(newest)
+exits "the night after" 0 tonight
+is "has a flight of its own" "$(newest)" $((flight + 1))
+is "and moves the branch" "$(output)" "$(at staging)"
+
+# --- several branches; OSSTest's words ---------------------------------------
+cat >>standalone.config <<END
+NightlyTree_away away
+Tree_away $WORK/nothing.git
+END
+commit "For a night of several"
+exits "a night of branches, one without its tree" 3 \
+	ironbird nightly away $BRANCH a/b
+contains "tells of it" "$OUT" "branch away: "
+contains "and of another" "$OUT" "a/b"
+contains "and tests what there is" "$OUT" "all pass - PUSHED"
+is "which moves" "$(output)" "$(at staging)"
+exits "up to date, but for a bad name" 2 ironbird nightly a/b $BRANCH
+commit "In OSSTest's words"
+exits "to play" 0 cr-daily-branch --play $BRANCH
+is "is that blessing" "$(sql "SELECT blessing FROM flights
+	WHERE flight = '$(newest)'")" play
+exits "for real" 0 cr-daily-branch --real $BRANCH
+exits "both" 2 cr-daily-branch --real --play $BRANCH
+contains "are one too many" "$OUT" "one blessing is enough"
+
 # --- what goes wrong ---------------------------------------------------------
 git -C work checkout -q -b other HEAD~1 && echo x >work/x &&
 	git -C work add x && git -C work commit -q -m "Elsewhere" &&
