@@ -452,3 +452,17 @@ bool proc_alive(pid_t pid, uint64_t start)
 {
 	return pid > 0 && start && proc_start_time(pid) == start;
 }
+
+/* The pid may be another's by now, but what the descriptor names is not. */
+int proc_signal(pid_t pid, uint64_t start, int signal, struct error *err)
+{
+	AUTO_CLOSE int fd = pid > 0 ? pidfd_open(pid, 0) : -1;
+
+	if (fd < 0 || !proc_alive(pid, start))
+		return 1;
+	if (pidfd_send_signal(fd, signal, NULL, 0) == 0)
+		return 0;
+	if (errno == ESRCH)
+		return 1;
+	return error_errno(err, "cannot signal process %d", (int)pid);
+}

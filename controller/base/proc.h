@@ -102,6 +102,12 @@ void proc_end(pid_t pid, uint64_t start, int64_t grace_ms);
 uint64_t proc_start_time(pid_t pid);
 /* Does the process (pid, start) still live on this machine? */
 bool proc_alive(pid_t pid, uint64_t start);
+/*
+ * The signal to the process (pid, start) of this machine and to no other: 0,
+ * or 1 when there is no such process any more.
+ */
+int must_check proc_signal(pid_t pid, uint64_t start, int signal,
+			   struct error *err);
 /* Exit status of waitpid's word: exit code, or 128 + signal. */
 int proc_exit_status(int wstatus);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Flights: listed, shown, deleted, blessed. */
+/* Flights: listed, shown, stopped, deleted, blessed. */
 #include <stdio.h>
 #include <string.h>
 
@@ -8,14 +8,16 @@
 #include "base/table.h"
 #include "cmd/command.h"
 #include "cmd/flight-diff.h"
+#include "cmd/jobspec.h"
 #include "cmd/json.h"
 #include "db/flights.h"
 #include "db/jobs.h"
 #include "db/retests.h"
+#include "flight/stop.h"
 
 static bool json;
 static int64_t limit = 20;
-static const char *blessing;
+static const char *blessing, *why;
 
 static const struct option_row options[] = {
 	OPTION_FLAG('j', "json", &json, "print JSON"),
@@ -23,6 +25,8 @@ static const struct option_row options[] = {
 		      "list: the newest COUNT flights (default 20, 0: all)"),
 	OPTION_STRING('b', "blessing", "BLESSING", &blessing,
 		      "list: only flights of this blessing"),
+	OPTION_STRING('w', "why", "TEXT", &why,
+		      "stop: what is told of it as the reason"),
 	OPTION_END
 };
 
@@ -210,10 +214,29 @@ static int diff(struct context *ctx, char *const *args, size_t count,
 	return flight_diff(ctx, args[0], args[1], json, err);
 }
 
+static int stop(struct context *ctx, char *const *args, size_t count,
+		struct error *err)
+{
+	AUTO_FREE char *flight = NULL, *job = NULL;
+	AUTO_STRVEC told = STRVEC_INIT;
+	struct flight_stop wish = { .why = why };
+	int rc;
+
+	if (jobspec_parse_any(ctx, args, count, &flight, &job, err) < 0)
+		return -1;
+	wish.flight = flight;
+	wish.job = job;
+	rc = flight_stop(ctx->config, ctx->db, &wish, &told, err);
+	for (size_t i = 0; i < told.count && rc == 0; i++)
+		puts(told.v[i]);
+	return rc;
+}
+
 static const struct verb verbs[] = {
 	{ "list", 0, 0, "", list },
 	{ "show", 1, 1, "FLIGHT", show },
 	{ "diff", 2, 2, "FLIGHT FLIGHT", diff },
+	{ "stop", 1, 2, "FLIGHT[.JOB]", stop },
 	{ "delete", 1, 1, "FLIGHT", delete },
 	{ "bless", 3, -1, "FLIGHT NEW OLD...", bless },
 	{ .name = NULL },
@@ -232,10 +255,11 @@ static int run(struct context *ctx, const struct strvec *args,
 const struct command cmd_flight = {
 	.name = "flight",
 	.aliases = "cs-flight-bless",
-	.summary = "List, show, compare, delete and bless flights",
+	.summary = "List, show, compare, stop, delete and bless flights",
 	.usage = "list [-b BLESSING] [-n COUNT] [--json]\n"
 		 "show [--json] FLIGHT\n"
 		 "diff [--json] FLIGHT FLIGHT\n"
+		 "stop [--why TEXT] FLIGHT[.JOB]\n"
 		 "delete FLIGHT\n"
 		 "bless FLIGHT NEW OLD...",
 	.options = options,

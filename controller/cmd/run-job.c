@@ -10,6 +10,7 @@
 #include "flight/deps.h"
 #include "flight/in_turn.h"
 #include "flight/publisher.h"
+#include "flight/told.h"
 #include "run/outcome.h"
 #include "run/plan.h"
 
@@ -291,15 +292,14 @@ static int run_it(struct context *ctx, const char *flight, const char *job,
 	return run_often(ctx, flight, job, err);
 }
 
-static int run(struct context *ctx, const struct strvec *args,
-	       struct error *err)
+static int run_named(struct context *ctx, const struct strvec *args,
+		     struct error *err)
 {
 	AUTO_FREE char *flight = NULL, *job = NULL;
 	struct publisher *publisher;
 	int rc;
 
-	if (check_options(err) < 0 ||
-	    args_check(args, "run-job", 1, 2, err) < 0 ||
+	if (args_check(args, "run-job", 1, 2, err) < 0 ||
 	    jobspec_parse(ctx, args->v, args->count, &flight, &job, err) < 0)
 		return -1;
 	if (dry_run)
@@ -309,6 +309,20 @@ static int run(struct context *ctx, const struct strvec *args,
 	publisher = publisher_start(ctx->config, ctx->db, flight);
 	rc = run_it(ctx, flight, job, err);
 	publisher_stop(publisher);
+	return rc;
+}
+
+static int run(struct context *ctx, const struct strvec *args,
+	       struct error *err)
+{
+	int told, rc;
+
+	told_take(&told, &run_options.begins_run);
+	rc = check_options(err);
+	if (rc == 0)
+		rc = run_named(ctx, args, err);
+	if (rc < 0)
+		told_say(told, err->text);
 	return rc;
 }
 

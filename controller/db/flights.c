@@ -262,10 +262,8 @@ int flight_move_logs(struct db *db, const char *flight, const char *from,
 	return -1;
 }
 
-/* 1: somebody else who lives runs it. */
-static int has_runner(struct db *db, const char *flight,
-		      const struct owner *self, struct owner *found,
-		      struct error *err)
+int flight_runner(struct db *db, const char *flight, struct owner *runner,
+		  struct error *err)
 {
 	AUTO_STATEMENT st = STATEMENT_INIT;
 	int rc;
@@ -278,7 +276,17 @@ static int has_runner(struct db *db, const char *flight,
 		return -1;
 	if (rc == 0)
 		return unknown(db, flight, err);
-	statement_owner(&st, 0, found);
+	statement_owner(&st, 0, runner);
+	return 0;
+}
+
+/* 1: somebody else who lives runs it. */
+static int has_runner(struct db *db, const char *flight,
+		      const struct owner *self, struct owner *found,
+		      struct error *err)
+{
+	if (flight_runner(db, flight, found, err) < 0)
+		return -1;
 	return owner_alive(found) && !owner_same(found, self);
 }
 

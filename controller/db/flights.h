@@ -62,6 +62,9 @@ int must_check flight_set_branch(struct db *db, const char *flight,
 int must_check flight_set_runner(struct db *db, const char *flight,
 				 const struct owner *owner,
 				 struct error *err);
+/* Who is recorded as running it, dead or alive; pid 0: nobody. */
+int must_check flight_runner(struct db *db, const char *flight,
+			     struct owner *runner, struct error *err);
 /* This Ironbird (base/version.h) runs a part of the flight. */
 int must_check flight_touch(struct db *db, const char *flight,
 			    struct error *err);

@@ -142,14 +142,14 @@ int job_get(struct db *db, const char *flight, const char *job,
 	return rc ? (rc > 0 ? 0 : -1) : unknown(db, flight, job, err);
 }
 
-int job_list(struct db *db, const char *flight, struct job_rows *rows,
-	     struct error *err)
+static int list(struct db *db, enum statement_id id, const char *flight,
+		struct job_rows *rows, struct error *err)
 {
 	AUTO_STATEMENT st = STATEMENT_INIT;
 	struct job_rows got = { .v = NULL };
 	int rc;
 
-	if (statement_open(&st, db, err, STMT_JOB_LIST, "s", flight) < 0)
+	if (statement_open(&st, db, err, id, "s", flight) < 0)
 		return -1;
 	while ((rc = statement_step(&st, err)) > 0) {
 		got.v = rows_grow(got.v, got.count, sizeof(*got.v));
@@ -160,6 +160,18 @@ int job_list(struct db *db, const char *flight, struct job_rows *rows,
 	else
 		*rows = got;
 	return rc;
+}
+
+int job_list(struct db *db, const char *flight, struct job_rows *rows,
+	     struct error *err)
+{
+	return list(db, STMT_JOB_LIST, flight, rows, err);
+}
+
+int job_list_aborted(struct db *db, const char *flight, struct job_rows *rows,
+		     struct error *err)
+{
+	return list(db, STMT_JOB_LIST_ABORTED, flight, rows, err);
 }
 
 /* ERROR_AGAIN when somebody else is at it. */
@@ -258,6 +270,14 @@ int job_resume_run(struct db *db, const char *flight, const char *job,
 		*run = row.run;
 	job_row_release(&row);
 	return rc;
+}
+
+int job_set_reason(struct db *db, const char *flight, const char *job,
+		   const char *reason, struct error *err)
+{
+	return changed_one(db, statement_run(db, err, STMT_JOB_SET_REASON,
+					     "sss", flight, job, reason),
+			   flight, job, err);
 }
 
 int job_set_status(struct db *db, const char *flight, const char *job,

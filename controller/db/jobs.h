@@ -34,6 +34,8 @@ void owner_self(struct owner *owner);
 void owner_of_process(struct owner *owner, int pid);
 /* False when the process is gone; true for processes of other machines. */
 bool owner_alive(const struct owner *owner);
+/* Is that a process of this machine, dead or alive? */
+bool owner_here(const struct owner *owner);
 bool owner_same(const struct owner *a, const struct owner *b);
 
 struct job_row {
@@ -61,6 +63,9 @@ int must_check job_get(struct db *db, const char *flight, const char *job,
 /* In order of creation. */
 int must_check job_list(struct db *db, const char *flight,
 			struct job_rows *rows, struct error *err);
+/* Those whose last run was aborted. */
+int must_check job_list_aborted(struct db *db, const char *flight,
+				struct job_rows *rows, struct error *err);
 /*
  * Begins the next run: run number up, status preparing, owner us, synthesised
  * runvars of the earlier run removed unless keep_runvars, steps that a dead
@@ -77,8 +82,12 @@ int must_check job_begin_run(struct db *db, const char *flight,
  */
 int must_check job_resume_run(struct db *db, const char *flight,
 			      const char *job, int *run, struct error *err);
+/* The reason alone: why somebody wants the run to end (flight/stop.h). */
+int must_check job_set_reason(struct db *db, const char *flight,
+			      const char *job, const char *reason,
+			      struct error *err);
 /*
- * Status and reason. What is broken or aborted stays so with its reason,
+ * Status and reason; running without one leaves the reason. What is broken or aborted stays so with its reason,
  * silently, until the job is queued or begins another run.
  */
 int must_check job_set_status(struct db *db, const char *flight,

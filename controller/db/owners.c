@@ -32,16 +32,19 @@ bool owner_same(const struct owner *a, const struct owner *b)
 	       strcmp(a->machine, b->machine) == 0;
 }
 
-bool owner_alive(const struct owner *owner)
+bool owner_here(const struct owner *owner)
 {
 	char machine[65];
 
+	this_machine(machine);
+	return !owner->machine[0] || strcmp(owner->machine, machine) == 0;
+}
+
+bool owner_alive(const struct owner *owner)
+{
 	if (!owner->pid)
 		return false;
-	this_machine(machine);
-	if (owner->machine[0] && strcmp(owner->machine, machine) != 0)
-		return true;
-	return proc_alive(owner->pid, owner->start);
+	return !owner_here(owner) || proc_alive(owner->pid, owner->start);
 }
 
 void statement_owner(const struct statement *st, int column,

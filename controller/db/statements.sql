@@ -135,6 +135,10 @@ FROM jobs WHERE flight = ?1 AND job = ?2
 SELECT flight, job, recipe, status, reason, run, started, finished,
 	owner_machine, owner_pid, owner_start
 FROM jobs WHERE flight = ?1 ORDER BY id
+-- STMT_JOB_LIST_ABORTED
+SELECT flight, job, recipe, status, reason, run, started, finished,
+	owner_machine, owner_pid, owner_start
+FROM jobs WHERE flight = ?1 AND status = 'aborted' ORDER BY id
 -- STMT_JOB_BEGIN_RUN
 UPDATE jobs SET run = run + 1, status = 'preparing', reason = NULL,
 	started = ?3, finished = NULL,
@@ -150,11 +154,15 @@ WHERE flight = ?1 AND job = ?2
 UPDATE jobs SET owner_machine = ?3, owner_pid = nullif(?4, 0),
 	owner_start = nullif(?5, 0)
 WHERE flight = ?1 AND job = ?2
+-- A wish to stop that comes before the first step must not get lost.
+-- STMT_JOB_SET_REASON
+UPDATE jobs SET reason = ?3 WHERE flight = ?1 AND job = ?2
 -- What was broken or aborted stays so until the job is queued or run again.
 -- STMT_JOB_SET_STATUS
 UPDATE jobs SET
 	reason = CASE WHEN status IN ('broken', 'aborted') AND ?3 <> 'queued'
-		THEN reason ELSE ?4 END,
+		THEN reason WHEN ?3 = 'running' THEN coalesce(?4, reason)
+		ELSE ?4 END,
 	status = CASE WHEN status IN ('broken', 'aborted') AND ?3 <> 'queued'
 		THEN status ELSE ?3 END
 WHERE flight = ?1 AND job = ?2

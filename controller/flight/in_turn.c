@@ -23,7 +23,7 @@
 /* Where the kernel wakes nobody: a flight that goes first sleeps or dies. */
 #define LOOK_MS 5000
 
-static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+static const int signals[] = { SIGINT, SIGTERM, SIGHUP, JOB_STOP_SIGNAL };
 
 /* Whoever has a host: his end wakes us, though he may not say it. */
 struct holder {
@@ -247,6 +247,24 @@ static enum wait_answer wait_on(struct turn *turn, bool changed,
 	return WAIT_MORE;
 }
 
+/* By a signal, or in the job's row (flight/stop.h). */
+static int check_stops(const struct turn *turn, struct error *err)
+{
+	const struct flight_state *state = &turn->state;
+	struct job_row row;
+	bool stopped;
+
+	if (job_get(state->db, state->flight, turn->job, &row, err) < 0)
+		return -1;
+	stopped = row.status == JOB_ABORTED &&
+		row.run != state->board.jobs[0].row.run;
+	job_row_release(&row);
+	if (!stopped && !state->stops)
+		return 0;
+	return error_set(err, ERROR_ABORTED, "job %s.%s was stopped while it "
+			 "waited for its hosts", state->flight, turn->job);
+}
+
 static enum wait_answer may_begin(void *arg, struct error *err)
 {
 	struct turn *turn = arg;
@@ -254,10 +272,8 @@ static enum wait_answer may_begin(void *arg, struct error *err)
 	struct plan_start start;
 	int changed, rc;
 
-	if (turn->state.stops)
-		return error_set(err, ERROR_ABORTED, "job %s.%s was stopped "
-				 "while it waited for its hosts",
-				 turn->state.flight, turn->job);
+	if (check_stops(turn, err) < 0)
+		return WAIT_FAILED;
 	changed = board_look(board, err);
 	if (changed < 0 || board_read_ready(board, err) < 0)
 		return WAIT_FAILED;

@@ -13,6 +13,7 @@
 #include "flight/priority.h"
 #include "flight/run.h"
 #include "flight/state.h"
+#include "run/job.h"
 #include "run/outcome.h"
 #include "run/simulate.h"
 
@@ -141,13 +142,16 @@ static int on_signal(sd_event_source *source,
 {
 	struct flight_state *state = arg;
 	struct error err = ERROR_INIT;
+	bool asked = si->ssi_signo == JOB_STOP_SIGNAL;
 
 	(void)source;
 	state->stops++;
-	flight_view_line(state->view, "stops", "SIG%s: the jobs that run are "
-			 "stopped, no other is begun",
+	flight_view_line(state->view, "stops", "%s%s: the jobs that run are "
+			 "stopped, no other is begun", asked ? "" : "SIG",
+			 asked ? "flight stop" :
 			 sigabbrev_np((int)si->ssi_signo));
-	for (size_t j = 0; j < state->board.count; j++)
+	/* flight stop tells them itself, with its reason */
+	for (size_t j = 0; j < state->board.count && !asked; j++)
 		if (state->children[j].pid)
 			kill(state->children[j].pid, (int)si->ssi_signo);
 	return flight_turn(state, &err) < 0 ? flight_leave(state, &err) : 0;
@@ -157,11 +161,13 @@ static int on_signal(sd_event_source *source,
 static int look(struct flight_state *state)
 {
 	struct error err = ERROR_INIT;
-	int changed;
+	int stopped, changed;
 
 	if (!count_waiting(state))
 		return 0;
-	changed = board_look(&state->board, &err);
+	stopped = flight_take_stops(state, &err);
+	changed = stopped < 0 ? -1 : board_look(&state->board, &err);
+	changed = changed < 0 ? -1 : changed | stopped;
 	if (changed < 0 || (changed ? flight_turn(state, &err) :
 			    flight_tell_wants(state, &err)) < 0)
 		return flight_leave(state, &err);
@@ -216,7 +222,8 @@ static int add_timer(struct flight_state *state, sd_event_source **source,
 
 static int open_events(struct flight_state *state, struct error *err)
 {
-	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP,
+				       JOB_STOP_SIGNAL };
 	AUTO_FREE char *log = xasprintf("%s-wal", config_get(state->config,
 							     "JobDB"));
 	int rc = sd_event_new(&state->event);
@@ -297,7 +304,7 @@ static int run_jobs(struct flight_state *state,
 	state->children = xcalloc(state->board.count + 1,
 				  sizeof(*state->children));
 	for (size_t j = 0; j < state->board.count; j++)
-		state->children[j].pidfd = -1;
+		state->children[j].pidfd = state->children[j].told = -1;
 	state->view = flight_view_new(&state->board, options->quiet);
 	rc = run_loop(state, err);
 	flight_view_free(state->view);
@@ -305,6 +312,7 @@ static int run_jobs(struct flight_state *state,
 	for (size_t j = 0; j < state->board.count; j++) {
 		sd_event_source_disable_unref(state->children[j].source);
 		close_descriptor(&state->children[j].pidfd);
+		close_descriptor(&state->children[j].told);
 	}
 	free(state->children);
 	sd_event_source_disable_unref(state->later);
@@ -373,6 +381,7 @@ static void block_signals(sigset_t *before)
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGHUP);
+	sigaddset(&set, JOB_STOP_SIGNAL);
 	sigprocmask(SIG_BLOCK, &set, before);
 }
 
@@ -405,10 +414,12 @@ int flight_run(const struct config *config, struct db *db,
 	rc = run_flight(&state, options, err);
 	if (rc == 0)
 		rc = end_flight(db, &row, err);
-	if (rc >= 0)
-		rc = find_worst(db, flight, worst, err);
+	/* a wish that came when all was over must not end what follows */
+	signal(JOB_STOP_SIGNAL, SIG_IGN);
 	sigprocmask(SIG_SETMASK, &before, NULL);
-	if (flight_set_runner(db, flight, NULL, rc < 0 ? NULL : err) < 0)
+	/* who asks us to stop may still be writing down of what */
+	if (flight_set_runner(db, flight, NULL, rc < 0 ? NULL : err) < 0 ||
+	    (rc >= 0 && find_worst(db, flight, worst, err) < 0))
 		rc = -1;
 	flight_row_release(&row);
 	return rc;

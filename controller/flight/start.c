@@ -16,10 +16,10 @@
 #include "base/proc.h"
 #include "base/strbuf.h"
 #include "flight/state.h"
+#include "flight/told.h"
 
 /* A run-job that is killed again and again is broken in the end. */
 #define RESUMES_MAX 3
-#define LAST_LINES 2000
 
 static int job_over(struct flight_state *state, size_t j, struct error *err);
 
@@ -45,16 +45,16 @@ int flight_leave(struct flight_state *state, const struct error *err)
 static int on_child(sd_event_source *source, int fd, uint32_t revents,
 		    void *arg)
 {
-	struct flight_state *state = arg;
+	struct flight_child *child = arg;
+	struct flight_state *state = child->state;
 	struct error err = ERROR_INIT;
-	size_t j = 0;
+	size_t j = child - state->children;
 
 	(void)source;
+	(void)fd;
 	(void)revents;
-	while (state->children[j].pidfd != fd || !state->children[j].pid)
-		j++;
-	if (state->children[j].ours)
-		waitpid(state->children[j].pid, NULL, 0);
+	if (child->ours)
+		waitpid(child->pid, NULL, 0);
 	forget_child(state, j);
 	/* others may want the hosts that are free now, and go first */
 	if (job_over(state, j, &err) < 0 ||
@@ -75,11 +75,12 @@ static int watch_child(struct flight_state *state, size_t j, pid_t pid,
 		return error_errno(err, "cannot watch process %d", (int)pid);
 	fcntl(child->pidfd, F_SETFD, FD_CLOEXEC);
 	rc = sd_event_add_io(state->event, &child->source, child->pidfd,
-			     EPOLLIN, on_child, state);
+			     EPOLLIN, on_child, child);
 	if (rc < 0) {
 		errno = -rc;
 		return error_errno(err, "cannot watch process %d", (int)pid);
 	}
+	child->state = state;
 	child->pid = pid;
 	child->ours = ours;
 	state->running++;
@@ -137,17 +138,22 @@ static int open_log(const struct flight_state *state, const char *job,
 	return fd < 0 ? error_errno(err, "cannot make the log %s", path) : fd;
 }
 
+/* The descriptor with its words, before it begins, is in *told. */
 static pid_t spawn(const struct flight_state *state,
-		   const struct plan_start *start, bool resume,
+		   const struct plan_start *start, bool resume, int *told,
 		   struct error *err)
 {
-	const char *job = state->board.jobs[start->job].job;
+	const struct board_job *row = &state->board.jobs[start->job];
+	const char *job = row->job;
 	AUTO_CLOSE int log = open_log(state, job, err);
 	AUTO_STRVEC argv = STRVEC_INIT;
 	AUTO_STRVEC env = STRVEC_INIT;
 	struct proc_spec spec = { .out = log, .error = log };
+	struct told_pipe pipe;
+	pid_t pid;
 
-	if (log < 0)
+	if (log < 0 ||
+	    told_open(&pipe, resume ? 0 : row->row.run + 1, &env, err) < 0)
 		return -1;
 	strvec_pushf(&argv, "%s/ironbird", config_program_dir());
 	strvec_pushl(&argv, "run-job", "--yes", "--no-wait", NULL);
@@ -157,7 +163,11 @@ static pid_t spawn(const struct flight_state *state,
 	name_hosts(&state->board, start, &env);
 	spec.argv = argv.v;
 	spec.env = env.v;
-	return proc_spawn(&spec, err);
+	spec.keep_fd = pipe.write;
+	pid = proc_spawn(&spec, err);
+	close(pipe.write);
+	*told = pipe.read;
+	return pid;
 }
 
 /* From here on the hosts are run-job's: it may outlive us. */
@@ -219,8 +229,10 @@ static int start_process(struct flight_state *state,
 {
 	const char *job = state->board.jobs[start->job].job;
 	struct flight_child *child = &state->children[start->job];
-	pid_t pid = spawn(state, start, resume, err);
+	pid_t pid;
 
+	close_descriptor(&child->told);
+	pid = spawn(state, start, resume, &child->told, err);
 	child->run_before = state->board.jobs[start->job].row.run;
 	child->resumed = resume;
 	if (pid < 0 || hand_over(state, job, pid, err) < 0 ||
@@ -258,21 +270,16 @@ static void tell_end(const struct flight_state *state, size_t j)
 			 str_or(row->reason, ""));
 }
 
-/* run-job said no word in the database: its last one is in its log. */
+/* run-job wrote no row: it has said why, unless it came to nothing at all. */
 static int not_begun(struct flight_state *state, size_t j, struct error *err)
 {
 	const char *job = state->board.jobs[j].job;
+	AUTO_FREE char *said = told_read(state->children[j].told);
 	AUTO_FREE char *path = log_path(state, job), *reason = NULL;
-	AUTO_STRBUF text = STRBUF_INIT;
-	const char *last;
 	int run;
 
-	if (file_read_tail(path, LAST_LINES, &text, NULL) < 0)
-		strbuf_clear(&text);
-	strbuf_rtrim(&text);
-	last = strrchr(text.buf, '\n');
-	reason = xasprintf("run-job did not begin: %s", last ? last + 1 :
-			   text.len ? text.buf : "it said nothing");
+	reason = said ? xasprintf("run-job did not begin: %s", said) :
+		xasprintf("run-job did not begin; %s may say why", path);
 	if (job_begin_run(state->db, state->flight, job, false, &run,
 			  err) < 0 ||
 	    hosts_free(state->db, state->flight, job, err) < 0 ||
@@ -410,6 +417,43 @@ static int settle_one(struct flight_state *state, size_t j,
 	reason = board_why_no_host(board, j, role);
 	plan_end(board->plan, j, PLAN_END_FAIL);
 	return settle(state, j, JOB_STARVED, reason, err) < 0 ? -1 : 1;
+}
+
+/* Somebody stopped it (flight/stop.h) before we began it. */
+static int take_stop(struct flight_state *state, size_t j, struct error *err)
+{
+	const struct board_job *job = &state->board.jobs[j];
+
+	if (board_read_job(&state->board, j, err) < 0)
+		return -1;
+	plan_end(state->board.plan, j, PLAN_END_FAIL);
+	state->children[j].settled = true;
+	flight_view_line(state->view, job_status_name(job->row.status),
+			 "%s: %s", job->job, str_or(job->row.reason, ""));
+	return 1;
+}
+
+int flight_take_stops(struct flight_state *state, struct error *err)
+{
+	const struct board *board = &state->board;
+	struct job_rows rows = { .v = NULL };
+	int rc = 0, taken = 0;
+
+	if (job_list_aborted(state->db, state->flight, &rows, err) < 0)
+		return -1;
+	for (size_t i = 0; i < rows.count && rc >= 0; i++) {
+		size_t j = board_find_job(board, rows.v[i].job);
+
+		if (j == PLAN_NONE ||
+		    plan_job_state(board->plan, j) != PLAN_WAITING ||
+		    (rows.v[i].run == board->jobs[j].row.run &&
+		     board->jobs[j].row.status == JOB_ABORTED))
+			continue;
+		rc = take_stop(state, j, err);
+		taken |= rc > 0;
+	}
+	job_rows_release(&rows);
+	return rc < 0 ? -1 : taken;
 }
 
 int flight_settle(struct flight_state *state, struct error *err)

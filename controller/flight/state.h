@@ -13,7 +13,9 @@ struct flight_child {
 	pid_t pid;		/* 0: none */
 	bool ours;		/* to be reaped by us */
 	int pidfd;
+	int told;		/* what it says before it begins */
 	sd_event_source *source;
+	struct flight_state *state;
 	int run_before;		/* the job's run when it was started */
 	bool resumed;		/* it carries on that run */
 	int resumes;		/* after run-jobs that were killed */
@@ -26,7 +28,7 @@ struct flight_state {
 	struct db *db;
 	const char *flight;
 	struct board board;
-	struct flight_child *children;	/* one for each job */
+	struct flight_child *children;	/* one for each job, numbered alike */
 	size_t running;
 	sd_event *event;
 	sd_event_source *later;	/* a look at the hosts that is due */
@@ -46,6 +48,9 @@ int must_check flight_start(struct flight_state *state,
 /* Takes up the run-job that somebody else has started. */
 int must_check flight_adopt(struct flight_state *state, size_t job,
 			    struct error *err);
+/* 1: jobs that waited have a verdict now, which somebody else wrote. */
+int must_check flight_take_stops(struct flight_state *state,
+				 struct error *err);
 /* Rows for jobs that will never begin. */
 int must_check flight_settle(struct flight_state *state, struct error *err);
 /* Begins what can begin, and leaves the loop when nothing is left to do. */

@@ -70,5 +70,6 @@ int hold_hosts(struct job_state *state, int64_t limit_ms, struct error *err)
 		return 0;
 	guard_promise(state->ctx.guard, limit_ms + state->ctx.slack_ms);
 	tell(state, &hosts, limit_ms);
+	state->held = true;
 	return wait_for_end(state, limit_ms, err);
 }

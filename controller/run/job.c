@@ -23,15 +23,36 @@
 #define NO_LIMIT_MS (10LL * 365 * 86400 * 1000)
 #define BEATS 8			/* within the watchdog's limit */
 
-static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+static const int signals[] = { SIGINT, SIGTERM, SIGHUP, JOB_STOP_SIGNAL };
+
+/* Who asked has written into the row why, and may ask more than once. */
+static void stop(struct job_state *state)
+{
+	const struct step_context *ctx = &state->ctx;
+	struct job_row row = { .reason = NULL };
+
+	if (state->aborts && !state->held)
+		return;
+	if (job_get(ctx->db, ctx->flight, ctx->job, &row, NULL) == 0 &&
+	    row.reason)
+		lanes_abort(state, row.reason);
+	else
+		lanes_abort(state, "stopped by hand");
+	job_row_release(&row);
+}
 
 static int on_signal(sd_event_source *source,
 		     const struct signalfd_siginfo *si, void *arg)
 {
-	AUTO_FREE char *name = xasprintf("SIG%s", sigabbrev_np(si->ssi_signo));
+	int number = (int)si->ssi_signo;
+	AUTO_FREE char *reason = xasprintf("stopped by SIG%s",
+					   sigabbrev_np(number));
 
 	(void)source;
-	lanes_abort(arg, name);
+	if (number == JOB_STOP_SIGNAL)
+		stop(arg);
+	else
+		lanes_abort(arg, reason);
 	return 0;
 }
 
@@ -131,17 +152,31 @@ static int leave_out(struct job_state *state,
 	return !wanted[0];
 }
 
+/* Whoever started us did so before somebody gave the job a verdict. */
+static int check_number(const struct step_context *ctx, int wanted,
+			struct error *err)
+{
+	if (!wanted || ctx->run == wanted)
+		return 0;
+	return error_set(err, ERROR_AGAIN, "job %s.%s was to begin its run "
+			 "%d, but has had one since", ctx->flight, ctx->job,
+			 wanted);
+}
+
 /* Another run, with the hosts of the one before when they are needed. */
-static int begin_anew(struct job_state *state, bool keep_runvars, bool hosts,
+static int begin_anew(struct job_state *state,
+		      const struct job_run_options *options, bool middle,
 		      struct error *err)
 {
 	struct step_context *ctx = &state->ctx;
 
 	if (db_begin(ctx->db, err) < 0)
 		return -1;
-	if (job_begin_run(ctx->db, ctx->flight, ctx->job, keep_runvars,
-			  &ctx->run, err) < 0 ||
-	    (hosts && resume_hosts(state, err) < 0)) {
+	if (job_begin_run(ctx->db, ctx->flight, ctx->job,
+			  middle || options->keep_runvars, &ctx->run,
+			  err) < 0 ||
+	    check_number(ctx, options->begins_run, err) < 0 ||
+	    (middle && resume_hosts(state, err) < 0)) {
 		db_rollback(ctx->db);
 		return -1;
 	}
@@ -190,8 +225,7 @@ static int begin_run(struct job_state *state,
 		return -1;
 	ctx->next_stepno = 1;
 	if (!options->resume)
-		return begin_anew(state, middle || options->keep_runvars,
-				  middle, err);
+		return begin_anew(state, options, middle, err);
 	if (job_resume_run(ctx->db, ctx->flight, ctx->job, &ctx->run,
 			   err) < 0)
 		return -1;
@@ -348,6 +382,8 @@ static int run_recipe(struct job_state *state, const struct config *config,
 	guard_stop(state->ctx.guard);
 	progress_free(state->ctx.progress);
 	sd_event_unref(state->ctx.event);
+	/* a wish that came when all was over must not end what follows */
+	signal(JOB_STOP_SIGNAL, SIG_IGN);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	free(state->ctx.logs);
 	free(state->results);

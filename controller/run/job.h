@@ -18,6 +18,9 @@
  * SIGINT, SIGTERM, SIGHUP, or a file "abort" in the working folder: the job
  * is aborted, always-steps still run; a second signal kills everything.
  *
+ * JOB_STOP_SIGNAL aborts it likewise, for the reason that its row has by then
+ * (flight/stop.h); a second one is none. It also ends a hold.
+ *
  * The whole job has a limit, too, and a watchdog outside of run-job
  * (run/guard.h) for when run-job itself hangs or dies.
  *
@@ -35,11 +38,14 @@
 #ifndef IRONBIRD_RUN_JOB_H
 #define IRONBIRD_RUN_JOB_H
 
+#include <signal.h>
 #include <stdbool.h>
 
 #include "config/config.h"
 #include "db/jobs.h"
 #include "run/select.h"
+
+#define JOB_STOP_SIGNAL SIGUSR1
 
 struct job_run_options {
 	bool resume;		/* carry on the run that was cut off */
@@ -48,6 +54,7 @@ struct job_run_options {
 	bool keep_runvars;	/* what the last run found out */
 	struct step_selection steps;
 	bool no_wait;		/* for hosts (flight/in_turn.h) */
+	int begins_run;		/* the number that the run must get; 0: any */
 	int64_t hold_ms;	/* keep the hosts of a failed job; 0: no */
 	const struct strvec *env;	/* more for the steps, or NULL */
 };

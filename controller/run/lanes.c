@@ -92,9 +92,8 @@ int lanes_retry(struct job_state *state, size_t i, enum step_status status,
 			       stepno, testid, err) < 0 ? -1 : 1;
 }
 
-void lanes_abort(struct job_state *state, const char *why)
+void lanes_abort(struct job_state *state, const char *reason)
 {
-	AUTO_FREE char *reason = xasprintf("stopped by %s", why);
 	bool kill = ++state->aborts > 1;
 
 	set_fate(state, JOB_ABORTED, false, reason);
@@ -256,7 +255,7 @@ static bool is_due(struct job_state *state, size_t i)
 		return false;
 	if (!step->always && state->fate == JOB_PASS && !state->aborts &&
 	    access(ABORT_FILE, F_OK) == 0)
-		lanes_abort(state, "the file '" ABORT_FILE "'");
+		lanes_abort(state, "stopped by the file '" ABORT_FILE "'");
 	return step->always || state->fate == JOB_PASS;
 }
 

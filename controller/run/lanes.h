@@ -38,14 +38,15 @@ struct job_state {
 	int64_t began;		/* monotonic ms */
 	uint64_t tick_us;
 	bool holds;		/* hosts of a job that fails are kept */
+	bool held;		/* they are now */
 	bool told_running;	/* the job's row says running, not preparing */
 	int aborts;		/* wishes to end; at 2 nothing more is begun */
 };
 
 /* Runs what is left of the recipe. -1: the database or the system failed. */
 int must_check lanes_run(struct job_state *state, struct error *err);
-/* The first, or a further, wish to end: why is "SIGINT". */
-void lanes_abort(struct job_state *state, const char *why);
+/* The first, or a further, wish to end: reason is "stopped by SIGINT". */
+void lanes_abort(struct job_state *state, const char *reason);
 /* The job takes too long: only always-steps run from here on. */
 void lanes_job_limit(struct job_state *state);
 void lanes_tick(struct job_state *state);
