@@ -12,25 +12,45 @@
 #define PATH_VARIABLE "IRONBIRD_FLIGHTS_PATH"
 #define FOLDER "flights"
 
-/* Is there a pattern for the branch in the file's list? */
-static bool has_branch(const char *path, const char *branch)
+/* 1: there is a pattern for the branch in the file's list. */
+static int has_branch(const char *path, const char *branch, struct error *err)
 {
 	AUTO_YAMLFILE file = { .path = NULL };
 	const struct flight_text *text;
 
-	if (yamlfile_load(&file, path, &flight_schema, NULL) < 0)
-		return false;
+	if (yamlfile_load(&file, path, &flight_schema, err) < 0)
+		return -1;
 	text = file.data;
 	for (unsigned i = 0; i < text->branches.count; i++)
 		if (fnmatch(text->branches.v[i], branch, 0) == 0)
-			return true;
-	return false;
+			return 1;
+	return 0;
+}
+
+/* The first file that is for the branch, or NULL; of those that could not be
+ * read, the first one's error is in *unread. */
+static char *search(const struct strvec *names, const char *branch,
+		    struct error *unread)
+{
+	for (size_t i = 0; i < names->count; i++) {
+		char *path = yamlfile_find(PATH_VARIABLE, FOLDER, names->v[i]);
+		struct error err = ERROR_INIT;
+		int rc = path ? has_branch(path, branch, &err) : 0;
+
+		if (rc > 0)
+			return path;
+		if (rc < 0 && !unread->kind)
+			*unread = err;
+		free(path);
+	}
+	return NULL;
 }
 
 static char *find_file(const char *branch, struct error *err)
 {
 	AUTO_STRVEC names = STRVEC_INIT;
 	AUTO_FREE char *hint = NULL;
+	struct error unread = ERROR_INIT;
 	char *path;
 
 	if (name_check("flight file", branch, err) < 0)
@@ -39,11 +59,13 @@ static char *find_file(const char *branch, struct error *err)
 	if (path)
 		return path;
 	yamlfile_names(PATH_VARIABLE, FOLDER, &names);
-	for (size_t i = 0; i < names.count; i++) {
-		path = yamlfile_find(PATH_VARIABLE, FOLDER, names.v[i]);
-		if (path && has_branch(path, branch))
-			return path;
-		free(path);
+	path = search(&names, branch, &unread);
+	if (path)
+		return path;
+	/* which branches a file with a mistake in it is for, nobody knows */
+	if (unread.kind) {
+		error_set(err, unread.kind, "%s", unread.text);
+		return NULL;
 	}
 	hint = name_hint(branch, &names);
 	error_set(err, ERROR_USAGE, "there is no " FOLDER "/%s.yaml%s",

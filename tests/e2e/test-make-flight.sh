@@ -20,6 +20,16 @@ for file in "$GOLDEN"/*; do
 		test -e "$ROOT/flights/${file##*/}.yaml"
 done
 
+# --- a mistake in a file that is for more branches ---------------------------
+mkdir typo
+sed 's/^summary:/sumary:/' "$ROOT/flights/xen-unstable.yaml" \
+	>typo/xen-unstable.yaml
+IRONBIRD_FLIGHTS_PATH="$WORK/typo" exits "a mistake in the file of a branch" 2 \
+	ironbird make-flight --print xen-4.19-testing
+contains "is told, with file and line" "$OUT" "typo/xen-unstable.yaml:2: "
+IRONBIRD_FLIGHTS_PATH="$WORK/typo" exits "a branch that another file is for" 0 \
+	ironbird make-flight --print linux-next
+
 # --- the example of the manual -----------------------------------------------
 mkdir flights
 mandoc -T ascii -O width=200 "$ROOT/docs/ironbird.flight.5" | col -bx |
