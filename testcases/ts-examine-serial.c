@@ -3,26 +3,23 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/files.h"
 #include "base/wait.h"
+#include "host/console.h"
 #include "ts/ts_host.h"
 
 #define LIMIT_MS 20000
 #define POLL_MS 100
-#define TAIL_MAX 65536
 
 struct search {
 	const char *log, *word;
 };
 
-static int is_there(void *arg)
+static enum wait_answer is_there(void *arg)
 {
 	const struct search *search = arg;
-	AUTO_STRBUF tail = STRBUF_INIT;
 
-	if (file_read_tail(search->log, TAIL_MAX, &tail, NULL) < 0)
-		return WAIT_MORE;
-	return strstr(tail.buf, search->word) ? WAIT_DONE : WAIT_MORE;
+	return console_tail_has(search->log, search->word) ?
+		WAIT_DONE : WAIT_MORE;
 }
 
 static void run(void)
@@ -39,6 +36,9 @@ static void run(void)
 	if (!search.log)
 		ts_skip("host %s has no console that is recorded (property "
 			"Console)", host->name);
+	if (strcmp(port, "NONE") == 0)
+		ts_skip("host %s has no serial port (property "
+			"LinuxSerialConsole)", host->name);
 	ts_script(host, 0, "echo \"$2\" >\"/dev/$1\"", port, search.word,
 		  NULL);
 	ts_await(host, ts_text("word '%s' on the console of host %s, written "

@@ -106,7 +106,7 @@ static void must_on(struct ts_host *host, const struct share *share,
 			  share->path, what, out);
 }
 
-static int disk_is_there(void *arg)
+static enum wait_answer disk_is_there(void *arg)
 {
 	const struct share *share = arg;
 

@@ -95,6 +95,9 @@ int must_check console_view(const struct host *host,
  */
 int must_check console_between(const char *log, int64_t since, int64_t until,
 			       struct strbuf *text, struct error *err);
+/* Are these words in the log's last 64 KiB? There may be zeros before them, as
+ * serial ports send when the power comes. */
+bool console_tail_has(const char *log, const char *words);
 /* All since then, as the file out. */
 int must_check console_slice(const char *log, int64_t since, const char *out,
 			     struct error *err);

@@ -98,6 +98,14 @@ int console_between(const char *log, int64_t since, int64_t until,
 	return add_part(log, since, until, text, err);
 }
 
+bool console_tail_has(const char *log, const char *words)
+{
+	AUTO_STRBUF tail = STRBUF_INIT;
+
+	return file_read_tail(log, TAIL_MAX, &tail, NULL) == 0 &&
+		memmem(tail.buf, tail.len, words, strlen(words));
+}
+
 int console_slice(const char *log, int64_t since, const char *out,
 		  struct error *err)
 {

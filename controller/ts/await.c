@@ -229,14 +229,14 @@ void await_crash(int64_t grace_ms)
 
 struct awaited {
 	const char *machine;
-	int (*check)(void *arg);
+	enum wait_answer (*check)(void *arg);
 	void *arg;
 };
 
 static enum wait_answer look(void *arg, struct error *err)
 {
 	const struct awaited *a = arg;
-	int rc;
+	enum wait_answer rc;
 
 	if (seen.trouble && seen.trouble_ends) {
 		error_set(err, seen.trouble_kind, "%s", seen.trouble);
@@ -278,7 +278,8 @@ static int64_t next_ms(void *arg)
 }
 
 static void await(const char *machine, const char *what, int64_t limit_ms,
-		  int64_t poll_ms, int (*check)(void *arg), void *arg)
+		  int64_t poll_ms, enum wait_answer (*check)(void *arg),
+		  void *arg)
 {
 	struct awaited a = { .machine = machine, .check = check, .arg = arg };
 	const struct wait_spec spec = {
@@ -292,7 +293,8 @@ static void await(const char *machine, const char *what, int64_t limit_ms,
 }
 
 void ts_await(struct ts_host *host, const char *what, int64_t limit_ms,
-	      int64_t poll_ms, int (*check)(void *arg), void *arg)
+	      int64_t poll_ms, enum wait_answer (*check)(void *arg),
+	      void *arg)
 {
 	ts_watch_host(host);
 	await(host->name, what, limit_ms, poll_ms, check, arg);
@@ -314,7 +316,7 @@ static void judge_fetch(struct awaited_fetch *a, const struct fetch *f)
 		a->fetch = f;
 }
 
-static int check_fetch(void *arg)
+static enum wait_answer check_fetch(void *arg)
 {
 	struct awaited_fetch *a = arg;
 

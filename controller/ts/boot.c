@@ -277,7 +277,7 @@ struct passing {
 	size_t stage;
 };
 
-static int has_passed(void *arg)
+static enum wait_answer has_passed(void *arg)
 {
 	const struct passing *p = arg;
 

@@ -58,7 +58,7 @@ void ts_guest_expect_absent(struct ts_guest *guest)
 			state);
 }
 
-static int domain_is_gone(void *arg)
+static enum wait_answer domain_is_gone(void *arg)
 {
 	return ts_guest_state(arg) ? WAIT_MORE : WAIT_DONE;
 }

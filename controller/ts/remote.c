@@ -100,7 +100,7 @@ static int64_t session_limit(const struct remote *remote)
 	return remote->session_ms ? remote->session_ms : CONNECT_LIMIT_MS;
 }
 
-static int port_is_open(void *arg)
+static enum wait_answer port_is_open(void *arg)
 {
 	const struct remote *remote = arg;
 

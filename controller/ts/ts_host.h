@@ -9,6 +9,7 @@
 #define IRONBIRD_TS_TS_HOST_H
 
 #include "base/strbuf.h"
+#include "base/wait.h"
 #include "boot/handover.h"
 #include "db/states.h"
 #include "host/host.h"
@@ -135,7 +136,8 @@ void ts_await_boot(struct ts_host *host, const char *stage);
 void ts_await_ssh(struct ts_host *host, int64_t limit_ms);
 /* Waits until check says WAIT_DONE, looking every poll_ms and at events. */
 void ts_await(struct ts_host *host, const char *what, int64_t limit_ms,
-	      int64_t poll_ms, int (*check)(void *arg), void *arg);
+	      int64_t poll_ms, enum wait_answer (*check)(void *arg),
+	      void *arg);
 /* Crashes and reboots do not end the test while on is false. */
 void ts_crash_ends_test(bool on);
 /*

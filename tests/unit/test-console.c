@@ -410,6 +410,19 @@ static void test_slice_over_rotation(void **state)
 	assert_int_equal(file_size(out), 0);
 }
 
+/* Serial ports send zeros when the power comes. */
+static void test_tail_with_zeros(void **state)
+{
+	static const char text[] = "\0\0GRUB\0\nironbird-iron1-17\r\n";
+	struct fixture *f = *state;
+
+	assert_false(console_tail_has(f->log, "GRUB"));
+	assert_int_equal(file_publish(f->log, text, sizeof(text) - 1, 0644,
+				      NULL), 0);
+	assert_true(console_tail_has(f->log, "ironbird-iron1-17"));
+	assert_false(console_tail_has(f->log, "ironbird-iron1-18"));
+}
+
 static void test_second_recorder(void **state)
 {
 	struct fixture *f = *state;
@@ -444,6 +457,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_device_comes_again,
 						set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_second_recorder, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(test_tail_with_zeros, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(test_gap, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_slice_over_rotation,
