@@ -73,7 +73,7 @@ GEN := $(B)/gen/db/schema.sql.h $(B)/gen/db/statements.sql.h
 LINKS := standalone-reset make-flight sg-run-job sg-execute-flight \
 	sg-report-flight sg-report-job-history sg-report-host-history \
 	sg-check-tested cr-daily-branch cr-ensure-disk-space cs-flight-bless cs-flight-create \
-	cs-job-create mg-hosts \
+	cs-job-create mg-hosts mg-execute-flight \
 	mg-show-flight-runvars cs-adjust-flight cr-publish-flight-logs
 
 .PHONY: all help deps check check-slow check-unit check-e2e lint bench \

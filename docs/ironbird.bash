@@ -6,7 +6,7 @@ _ironbird() {
 		"${COMP_WORDS[@]:0:COMP_CWORD+1}" 2>/dev/null)
 }
 complete -F _ironbird ironbird standalone-reset make-flight sg-run-job \
-	sg-execute-flight sg-report-flight sg-report-job-history \
+	sg-execute-flight mg-execute-flight sg-report-flight sg-report-job-history \
 	sg-report-host-history sg-check-tested cr-daily-branch \
 	cr-ensure-disk-space cs-flight-create cs-job-create mg-hosts \
 	mg-show-flight-runvars

@@ -6,10 +6,10 @@
 #include "base/log.h"
 #include "base/strbuf.h"
 #include "flight/expire.h"
+#include "flight/mailing.h"
 #include "flight/pass.h"
 #include "flight/planpage.h"
 #include "flight/publish.h"
-#include "net/post.h"
 #include "report/mail.h"
 
 #define CHANGES_MAX 300
@@ -55,16 +55,8 @@ char *pass_report(const struct pass *pass, const struct report *report)
 		.pushed = pass->result->pushed,
 		.stopped = pass->stopped ? "NightlyLimit" : NULL,
 	};
-	char *text = NULL;
-	size_t len;
-	FILE *memory = open_memstream(&text, &len);
 
-	if (!memory)
-		return NULL;
-	report_mail_headers(report, &mail, memory);
-	report_mail_body(report, &mail, memory);
-	fclose(memory);
-	return text;
+	return mailing_text(report, &mail);
 }
 
 static int write_machine(const struct pass *pass, const struct report *report,
@@ -84,17 +76,10 @@ static int write_machine(const struct pass *pass, const struct report *report,
 
 static int send_mail(const struct pass *pass, struct error *err)
 {
-	const struct config *config = pass->config;
-	const char *from = config_get(config, "MailFrom");
-	AUTO_FREE char *self = from ? NULL : xasprintf("ironbird@localhost");
-	const struct post post = {
-		.from = from ? from : self,
-		.to = gate_setting(config, "Mail", pass->branch),
-		.program = config_get(config, "Sendmail"),
-		.maildir = config_get(config, "Maildir"),
-	};
+	const char *to = gate_setting(pass->config, "Mail", pass->branch);
 
-	return post.to ? post_send(&post, pass->result->report, err) : 0;
+	return to ? mailing_send(pass->config, to, pass->result->report, err) :
+		0;
 }
 
 static int make_pages(const struct pass *pass, struct error *err)

@@ -75,3 +75,54 @@ is "a flight that is stopped" "$(sql "SELECT group_concat(status, ' ') FROM
 	"aborted queued"
 is "begins no more jobs and stays as it is" \
 	"$(sql "SELECT blessing FROM flights WHERE flight = 'stop'")" running
+
+# --- made by hand, and told by mail ------------------------------------------
+echo "Maildir $WORK/mail" >>standalone.config
+mails() {
+	cat mail/new/* 2>/dev/null
+	rm -f mail/new/*
+}
+# by_hand FLIGHT RECIPE [RUNVAR...]: a flight with one job
+by_hand() {
+	by_hand_flight=$1
+	shift
+	ironbird flight-create -f "$by_hand_flight" real e2e >/dev/null
+	ironbird job-create "$by_hand_flight" one "$@" toolstack=xl >/dev/null
+}
+by_hand first e2e-pass built_revision_xen=1111
+exits "a flight as OSSTest's users run theirs" 0 mg-execute-flight first
+is "is blessed play" "$(sql "SELECT blessing FROM flights
+	WHERE flight = 'first'")" play
+mail=$(mails)
+contains "its user has mail" "$mail" "To: $(id -un)"
+contains "which says what it came to" "$mail" \
+	"Subject: [e2e test] first: all pass"
+is "it was judged" "$(sql "SELECT overall FROM judgements
+	WHERE flight = 'first'")" perfect
+by_hand second e2e-fail built_revision_xen=2222
+exits "options as OSSTest has them" 1 mg-execute-flight -Bmine \
+	-Exen@example.com -ffirst second
+mail=$(mails)
+contains "the mail is somebody else's" "$mail" "To: xen@example.com"
+contains "with what failed" "$mail" "    e2e:one:fail:fail:"
+contains "compared with the flight that was named" "$mail" \
+	"X-Osstest-Versions-That:
+    xen=1111"
+is "so is the blessing" "$(sql "SELECT blessing FROM flights
+	WHERE flight = 'second'")" mine
+by_hand third e2e-pass
+for wrong in "--mail= third" "--that-flight first third" \
+	"--mail a@example.com --that-flight nosuch third"; do
+	# shellcheck disable=SC2086
+	exits "run-flight $wrong" 2 ironbird run-flight $wrong
+done
+is "was not begun" "$(sql "SELECT run FROM jobs WHERE flight = 'third'")" 0
+exits "who did not ask" 0 ironbird run-flight third
+is "has no mail" "$(mails)" ""
+sed -i 's/^Maildir.*/Sendmail \/nonexistent\/mailer/' standalone.config
+by_hand fourth e2e-pass
+exits "a mailer that is not there" 0 ironbird run-flight -E xen fourth
+contains "is told, and is no part of the verdict" "$OUT" "/nonexistent/mailer"
+by_hand fifth e2e-pass
+exits "nor are logs that have nowhere to go" 0 ironbird run-flight -P fifth
+contains "which is told, too" "$OUT" "LogsPublish"
