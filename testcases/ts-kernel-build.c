@@ -14,6 +14,8 @@ const struct ts_case ts_case = {
 	.timeout_s = 14400,
 	.details = "Runvars: tree_linux, revision_linux, kernel_base "
 		"(x86_64_defconfig),\nkernel_kconfig (pvops), "
-		"kernel_patches.",
+		"kernel_patches; kconfig_override_y, "
+		"kconfig_override_m and\nkconfig_override_n: lists of single "
+		"options.",
 	.run = run,
 };

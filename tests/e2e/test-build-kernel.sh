@@ -23,7 +23,7 @@ x86_64_defconfig:
 allnoconfig:
 	: >.config
 olddefconfig:
-	touch .config
+	sh scripts/settle .config
 vmlinux: main.c
 	$(CC) -DRELEASE='"$(LOCALVERSION)"' -Wl,--build-id=sha1 -o $@ $<
 bzImage: vmlinux
@@ -44,6 +44,15 @@ cat >linux/scripts/kconfig/merge_config.sh <<'END'
 cat "$5" >>"$4"
 END
 chmod +x linux/scripts/kconfig/merge_config.sh
+# Of an option's values the last counts; one is unknown, one cannot be unset.
+cat >linux/scripts/settle <<'SCRIPT'
+awk '{ name = $0; sub(/^# /, "", name); sub(/[= ].*/, "", name) }
+	name !~ /^CONFIG_/ || name == "CONFIG_UNHEARD_OF" { next }
+	{ if (!(name in line)) names[++n] = name; line[name] = $0 }
+	END { for (i = 1; i <= n; i++) print line[names[i]]
+		print "CONFIG_STAYS=y" }' "$1" >settled
+mv settled "$1"
+SCRIPT
 echo 'int main(void) { return sizeof(RELEASE) == 0; }' >linux/main.c
 git -C linux add -A
 git -C linux -c user.name=a -c user.email=a@b commit -qm first
@@ -125,6 +134,43 @@ job build-small build-kern kernel_base=allnoconfig \
 	kernel_kconfig='pvops small'
 exits "other options" 0 ironbird run-job t build-small
 ok "are another build" [ "$(runvar build-small path_kerneldist)" != "$dist" ]
+
+# --- single options ----------------------------------------------------------
+# options JOB: of its kernel
+options() {
+	tar --zstd -xOf "var/stash/$(runvar "$1" path_kerneldist)" \
+		"boot/config-6.6.6-g$short"
+}
+job build-override build-kern kconfig_override_y=CONFIG_EXT4_FS,KUNIT \
+	kconfig_override_m=XEN_BLKDEV_FRONTEND kconfig_override_n=CONFIG_XEN_DOM0
+exits "options of runvars" 0 ironbird run-job t build-override
+ok "are another build" [ "$(runvar build-override path_kerneldist)" != "$dist" ]
+is "... and win over the fragments" "$(options build-override |
+	grep -E 'CONFIG_(EXT4_FS|KUNIT|XEN_BLKDEV_FRONTEND|XEN_DOM0)[= ]' |
+	LC_ALL=C sort)" \
+	"# CONFIG_XEN_DOM0 is not set
+CONFIG_EXT4_FS=y
+CONFIG_KUNIT=y
+CONFIG_XEN_BLKDEV_FRONTEND=m"
+job build-twin build-kern kconfig_override_y='KUNIT EXT4_FS KUNIT' \
+	kconfig_override_m=CONFIG_XEN_BLKDEV_FRONTEND kconfig_override_n=XEN_DOM0
+exits "the same in other words" 0 ironbird run-job t build-twin
+is "is the same build" "$(runvar build-twin path_kerneldist)" \
+	"$(runvar build-override path_kerneldist)"
+job build-none build-kern kconfig_override_y=UNHEARD_OF
+exits "an option that the tree does not take" 1 ironbird run-job t build-none
+contains "is told" "$OUT" "this tree does not take 'CONFIG_UNHEARD_OF=y' of \
+the runvars kconfig_override_y, _m, _n: it has 'nothing'"
+job build-kept build-kern kconfig_override_n=STAYS
+exits "an option that stays set" 1 ironbird run-job t build-kept
+contains "is told, too" "$OUT" "'# CONFIG_STAYS is not set'"
+job build-both build-kern kconfig_override_y=KUNIT kconfig_override_n=KUNIT
+exits "an option of two values" 3 ironbird run-job t build-both
+contains "is refused" "$OUT" "kconfig_override_n: CONFIG_KUNIT has another value"
+job build-word build-kern kconfig_override_y='EXT4_FS=y'
+exits "what is no option" 3 ironbird run-job t build-word
+contains "is refused" "$OUT" "'EXT4_FS=y' is no option of a kernel"
+
 job build-odd build-kern kernel_kconfig=nonsense
 exits "a fragment that is not there" 3 ironbird run-job t build-odd
 contains "is named" "$OUT" "there is no Kconfig fragment"
