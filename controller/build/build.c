@@ -6,6 +6,7 @@
 #include "base/names.h"
 #include "boot/image.h"
 #include "build/build.h"
+#include "build/submodule.h"
 #include "db/jobs.h"
 #include "run/recipe.h"
 
@@ -200,12 +201,15 @@ static int make_key(struct build *build, const char *recipe,
 	AUTO_FREE char *script = xasprintf("%s/hypervisor/build-%s",
 					   config_share_dir(),
 					   build->part->name);
+	AUTO_FREE char *modules = submodules_id(&build->tree, build->commit);
 	AUTO_STRBUF all = STRBUF_INIT;
 
 	strbuf_addf(&all, "format " FORMAT "\npart %s\ncommit %s\n"
 		    "system %s %s\nneed %s\n", build->part->name,
 		    build->commit, build->system, build->versions,
 		    str_or(build->need, "-"));
+	if (modules)
+		strbuf_addf(&all, "submodules %s\n", modules);
 	for (size_t i = 0; i < build->words.count; i++)
 		strbuf_addf(&all, "word %s\n", build->words.v[i]);
 	if (add_recipe(&all, recipe, err) < 0 ||

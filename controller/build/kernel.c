@@ -10,7 +10,7 @@
 static const char option_letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 	"abcdefghijklmnopqrstuvwxyz0123456789_";
 
-/* One value that options can be forced to: its runvar, and the script's word. */
+/* A value that options can be forced to: its runvar, and the script's word. */
 static const struct override {
 	const char *runvar, *word;
 } overrides[] = {

@@ -5,6 +5,7 @@
 #include "base/files.h"
 #include "base/names.h"
 #include "build/environment.h"
+#include "build/submodule.h"
 #include "build/tree.h"
 
 #define FETCH_LIMIT_MS (60 * 60 * 1000)
@@ -17,6 +18,7 @@ void tree_release(struct tree *tree)
 	free(tree->url);
 	free(tree->repo);
 	free(tree->place);
+	free(tree->modules);
 	*tree = (struct tree)TREE_INIT;
 }
 
@@ -118,8 +120,64 @@ int tree_open(struct tree *tree, const struct config *config,
 		.repo = xasprintf("%s/%s.git", config_get(config, "Repos"),
 				  name),
 		.place = xasprintf("refs/urls/%.12s", hex),
+		.modules = xasprintf("%s/submodules",
+				     config_get(config, "Repos")),
 	};
 	return 0;
+}
+
+bool tree_url_is_local(const char *url)
+{
+	return str_starts(url, "file://") || !url[strcspn(url, "/:")] ||
+	       url[strcspn(url, "/:")] == '/';
+}
+
+/* The last part of its path, as far as a file may be called that. */
+static char *short_name(const char *url)
+{
+	const char *slash = strrchr(url, '/');
+	char *name = xstrndup(slash ? slash + 1 : url, 60);
+
+	name[strspn(name, "abcdefghijklmnopqrstuvwxyz"
+		    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+-")] = '\0';
+	return name;
+}
+
+/*
+ * git's own rule for submodules: what comes over a network does not name
+ * repositories of this machine.
+ */
+void tree_open_submodule(struct tree *tree, const struct tree *parent,
+			 const char *path, const char *url)
+{
+	AUTO_FREE char *name = short_name(url);
+	char hex[SHA256_HEX_SIZE];
+
+	data_sha256(url, strlen(url), hex);
+	*tree = (struct tree){
+		.name = xasprintf("%s/%s", parent->name, path),
+		.url = xstrdup(url),
+		.repo = xasprintf("%s/%s-%.12s.git", parent->modules, name,
+				  hex),
+		.place = xasprintf("refs/urls/%.12s", hex),
+		.modules = xstrdup(parent->modules),
+		.remote_only = parent->remote_only ||
+			!tree_url_is_local(parent->url),
+	};
+}
+
+static char *const remote_only[] = {
+	(char *)"GIT_PROTOCOL_FROM_USER=0", NULL
+};
+
+/* How the tree's URL is talked to. */
+static struct git_call url_call(const struct tree *tree)
+{
+	return (struct git_call){
+		.repo = tree->repo, .limit_ms = FETCH_LIMIT_MS,
+		.own_settings = true,
+		.env = tree->remote_only ? remote_only : NULL,
+	};
 }
 
 static int lock_tree(const struct tree *tree, struct error *err)
@@ -149,11 +207,7 @@ static int fetch_refs(const struct tree *tree, struct error *err)
 	AUTO_FREE char *tags = xasprintf("+refs/tags/*:%s/tags/*",
 					 tree->place);
 	AUTO_FREE char *head = xasprintf("+HEAD:%s/HEAD", tree->place);
-	const struct git_call call = {
-		.repo = tree->repo, .limit_ms = FETCH_LIMIT_MS,
-		.own_settings = true,
-	};
-
+	const struct git_call call = url_call(tree);
 	int rc;
 
 	if (make_repository(tree, err) < 0)
@@ -222,10 +276,7 @@ static char *look_up(const struct tree *tree, const char *revision)
 /* A commit that no branch or tag has: some servers give it all the same. */
 static void fetch_commit(const struct tree *tree, const char *commit)
 {
-	const struct git_call call = {
-		.repo = tree->repo, .limit_ms = FETCH_LIMIT_MS,
-		.own_settings = true,
-	};
+	const struct git_call call = url_call(tree);
 	AUTO_CLOSE int lock = lock_tree(tree, NULL);
 
 	if (lock >= 0)
@@ -288,8 +339,8 @@ int tree_resolve(struct tree *tree, const char *revision,
 	return 0;
 }
 
-int tree_checkout(const struct tree *tree, const char *commit,
-		  const char *dir, struct error *err)
+static int add_work_tree(const struct tree *tree, const char *commit,
+			 const char *dir, struct error *err)
 {
 	const struct git_call call = {
 		.repo = tree->repo, .limit_ms = CHECKOUT_LIMIT_MS,
@@ -304,6 +355,14 @@ int tree_checkout(const struct tree *tree, const char *commit,
 		return error_prefix(err, "tree %s: %s cannot be checked out",
 				    tree->name, commit);
 	return 0;
+}
+
+int tree_checkout(const struct tree *tree, const char *commit,
+		  const char *dir, struct error *err)
+{
+	if (add_work_tree(tree, commit, dir, err) < 0)
+		return -1;
+	return submodules_checkout(tree, commit, dir, err);
 }
 
 int tree_drop(const struct tree *tree, const char *dir, struct error *err)

@@ -27,7 +27,9 @@ struct tree {
 	char *url;
 	char *repo;		/* Repos/xen.git */
 	char *place;		/* "refs/urls/0123456789ab" */
+	char *modules;		/* Repos/submodules */
 	bool fetched;		/* by this process */
+	bool remote_only;	/* its URL is to be of another machine */
 };
 
 #define TREE_INIT { .name = NULL }
@@ -58,7 +60,18 @@ int must_check tree_fetch(struct tree *tree, struct error *err);
  */
 int must_check tree_resolve(struct tree *tree, const char *revision,
 			    char commit[COMMIT_SIZE], struct error *err);
-/* A work tree of the commit in the folder dir, which must not exist. */
+/*
+ * A submodule of parent at the path, from a whole URL (submodule.h). Named
+ * "PARENT/PATH".
+ */
+void tree_open_submodule(struct tree *tree, const struct tree *parent,
+			 const char *path, const char *url);
+/* Is it a folder of this machine? */
+bool tree_url_is_local(const char *url);
+/*
+ * A work tree of the commit, with its submodules, which may be fetched, in the
+ * folder dir, which must not exist, or be empty.
+ */
 int must_check tree_checkout(const struct tree *tree, const char *commit,
 			     const char *dir, struct error *err);
 /* Removes a work tree, whatever state it is in. */

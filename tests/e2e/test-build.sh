@@ -153,7 +153,10 @@ exits "the command build" 0 ironbird build --xen "$second" \
 	xen_build_debug=n
 contains "prints where the dists are" "$OUT" "$WORK/var/stash/xen-"
 exits "a word that is no runvar" 2 ironbird build nonsense
-exits "a revision that does not exist" 3 ironbird build --xen nowhere
+REVISION_SEABIOS=x exits "a revision that does not exist" 3 \
+	ironbird build --xen nowhere
+contains "a variable that it does not read is told" "$OUT" \
+	"\$REVISION_SEABIOS has no effect: what is built here is of xen"
 for flight in $(sql "SELECT flight FROM flights WHERE branch = 'build'"); do
 	ironbird flight delete "$flight" >/dev/null
 done
@@ -356,6 +359,28 @@ is "a sub-tree's revision is recorded" \
 	"$(runvar build-full built_revision_xen_roms_u-boot)" \
 	0123456789012345678901234567890123456789
 is "and no half dist was left" "$(find full -mindepth 1)" ""
+
+# --- submodules --------------------------------------------------------------
+printf '[submodule "boot"]\n\tpath = roms/u-boot\n\turl = ../u-boot\n' \
+	>xen/.gitmodules
+git init -q -b master u-boot
+echo '#define VALUE 5' >u-boot/value.h
+git -C u-boot add value.h
+git -C u-boot -c user.name=a -c user.email=a@b commit -qm module
+module=$(git -C u-boot rev-parse HEAD)
+git -C xen update-index --cacheinfo "160000,$module,roms/u-boot"
+sed -i '1i #include "../roms/u-boot/value.h"
+	s/return 4/return VALUE/' xen/xen/main.c
+commit fifth >/dev/null
+mv u-boot away
+job build-module build
+exits "a submodule that cannot be fetched" 3 ironbird run-job t build-module
+contains "is named with its URL, and no fault of the revision" "$OUT" \
+	"tree xen/roms/u-boot: $WORK/u-boot cannot be fetched"
+mv away u-boot
+exits "one that can" 0 ironbird run-job t build-module
+is "is what is built, and recorded" \
+	"$(runvar build-module built_revision_xen_roms_u-boot)" "$module"
 
 # --- a tree out of a source package ------------------------------------------
 settings | grep -v Tree_xen >standalone.config

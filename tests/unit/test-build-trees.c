@@ -2,8 +2,10 @@
 /* What a job is told of its tree, and what the environment says later. */
 #include <stdio.h>
 
+#include "base/proc.h"
 #include "build/current.h"
 #include "build/environment.h"
+#include "build/submodule.h"
 #include "db/flights.h"
 #include "db/jobs.h"
 #include "db/runvars.h"
@@ -136,11 +138,191 @@ static void variables(void **state)
 	unsetenv("TREE_OVMF");
 }
 
+/* --- submodules ----------------------------------------------------------- */
+
+/* A script, in the test's folder. */
+static void sh(const char *script)
+{
+	char *argv[] = { (char *)"sh", (char *)"-euc", (char *)script, NULL };
+	const struct proc_spec spec = {
+		.argv = argv, .dir = dir, .limit_ms = 60000,
+	};
+
+	ok(proc_check(&spec, &err));
+}
+
+#define GIT							\
+	"export GIT_AUTHOR_NAME=A GIT_AUTHOR_EMAIL=a@b"		\
+	" GIT_COMMITTER_NAME=C GIT_COMMITTER_EMAIL=c@d\n"	\
+	"module() { printf '[submodule \"%s\"]\n\tpath = %s\n\turl = %s\n'" \
+	" \"$1\" \"$1\" \"$2\" >>.gitmodules\n"			\
+	"mkdir -p $1; git add .gitmodules; git update-index --add"	\
+	" --cacheinfo 160000,$(git -C $3 rev-parse HEAD~${4:-0}),$1; }\n"
+
+/* top has sub/map, at a commit behind its branch, which has deep. */
+static const char make_modules[] = GIT
+	"git init -q -b master deep; cd deep; echo d >deep; git add deep\n"
+	"git commit -qm deep; cd ..\n"
+	"git init -q -b master map; cd map; echo old >map; git add map\n"
+	"module in/deep ../deep/ ../deep; git commit -qm old\n"
+	"echo new >map; git commit -qam new; cd ..\n"
+	"git init -q -b master top; cd top; echo t >top; git add top\n"
+	"module sub/map ../map ../map 1; git commit -qm top\n";
+
+static void check_out(const char *work, struct tree *tree, int wanted,
+		      const char *words)
+{
+	AUTO_FREE char *at = xasprintf("%s/%s", dir, work);
+	char commit[COMMIT_SIZE];
+
+	ok(tree_open(tree, config, "top", NULL, &err));
+	ok(tree_resolve(tree, "master", commit, &err));
+	if (wanted == 0)
+		ok(tree_checkout(tree, commit, at, &err));
+	else
+		refused(tree_checkout(tree, commit, at, &err), ERROR_BROKEN,
+			words);
+}
+
+static void modules_are_checked_out(void **state)
+{
+	AUTO_TREE tree = TREE_INIT, other = TREE_INIT;
+	AUTO_FREE char *work = xasprintf("%s/work/top", dir);
+
+	(void)state;
+	sh(make_modules);
+	load_text("Tree_top ~/top\nRepos repos\n");
+	check_out("work/top", &tree, 0, NULL);
+	sh("grep -qx old work/top/sub/map/map\n"
+	   "grep -qx d work/top/sub/map/in/deep/deep");
+	/* what is there is not fetched: nobody answers any more */
+	sh("mv map gone; mv deep away");
+	check_out("other/top", &other, 0, NULL);
+	sh("grep -qx d other/top/sub/map/in/deep/deep\n"
+	   "test \"$(ls repos/submodules/ | grep -c 'git$')\" = 2");
+	ok(tree_drop(&tree, work, &err));
+	sh("test ! -e work/top; test -e other/top/sub/map/map");
+}
+
+static void a_module_that_cannot_be_had(void **state)
+{
+	AUTO_TREE tree = TREE_INIT, whole = TREE_INIT, bad = TREE_INIT;
+
+	(void)state;
+	sh(make_modules);
+	load_text("Tree_top ~/top\nRepos repos\n");
+	sh("mv map gone");
+	check_out("a", &tree, -1, "/map cannot be fetched");
+	assert_non_null(strstr(err.text, "tree top/sub/map: "));
+	/* another one, which lacks the commit */
+	sh("cp -r deep map");
+	check_out("b", &whole, -1, "has no revision");
+	sh(GIT "cd top; git mv -f top up; git rm -q --cached .gitmodules\n"
+	   "rm .gitmodules\n"
+	   "module sub/map ../../../../../../../../../x/map ../gone\n"
+	   "git commit -qm up");
+	tree_release(&tree);
+	check_out("c", &bad, -1, "of its submodule sub/map leads nowhere from");
+}
+
+static void what_is_no_module_stays_empty(void **state)
+{
+	AUTO_TREE tree = TREE_INIT, no_file = TREE_INIT;
+
+	(void)state;
+	sh(make_modules);
+	load_text("Tree_top ~/top\nRepos repos\n");
+	sh(GIT "cd top; git config -f .gitmodules submodule.sub/map.update "
+	   "none; git commit -qam none");
+	check_out("a", &tree, 0, NULL);
+	sh("test -z \"$(ls a/sub/map)\"");
+	sh(GIT "cd top; git rm -q .gitmodules; git commit -qm no");
+	check_out("b", &no_file, 0, NULL);
+	sh("test -z \"$(ls b/sub/map)\"; test ! -e repos/submodules");
+}
+
+static void modules_are_part_of_the_key(void **state)
+{
+	AUTO_TREE tree = TREE_INIT;
+	AUTO_FREE char *without = NULL, *with = NULL;
+	char commit[COMMIT_SIZE];
+
+	(void)state;
+	sh(make_modules);
+	load_text("Tree_top ~/top\nRepos repos\n");
+	ok(tree_open(&tree, config, "top", NULL, &err));
+	ok(tree_resolve(&tree, "master", commit, &err));
+	with = submodules_id(&tree, commit);
+	assert_non_null(with);
+	assert_true(git_is_commit(with));
+	sh(GIT "cd top; git rm -q .gitmodules; git commit -qm no");
+	tree.fetched = false;
+	ok(tree_resolve(&tree, "master", commit, &err));
+	without = submodules_id(&tree, commit);
+	assert_null(without);
+}
+
+/* What came over a network does not name a repository of this machine. */
+static void a_remote_tree_has_no_local_modules(void **state)
+{
+	struct tree remote = {
+		.name = (char *)"top", .url = (char *)"https://host/top.git",
+		.modules = (char *)"repos/submodules",
+	};
+	AUTO_FREE char *url = xasprintf("%s/map", dir);
+	AUTO_TREE module = TREE_INIT;
+
+	(void)state;
+	sh(make_modules);
+	tree_open_submodule(&module, &remote, "sub/map", url);
+	refused(tree_fetch(&module, &err), ERROR_BROKEN, "not allowed");
+	remote.url = (char *)"file:///top.git";
+	tree_release(&module);
+	tree_open_submodule(&module, &remote, "sub/map", url);
+	ok(tree_fetch(&module, &err));
+}
+
+/* As "git submodule init" resolves them, but for what is above "/". */
+static void relative_urls(void **state)
+{
+	static const struct {
+		const char *parent, *url, *whole;
+	} rows[] = {
+		{ "https://h/a/b.git", "../c.git", "https://h/a/c.git" },
+		{ "https://h/a/b.git/", "../../c", "https://h/c" },
+		{ "https://h/a/b.git", "./c", "https://h/a/b.git/c" },
+		{ "https://h/a", "https://other/x", "https://other/x" },
+		{ "git@h:a/b.git", "../c.git", "git@h:a/c.git" },
+		{ "git@h:b.git", "../c.git", "git@h:c.git" },
+		{ "/srv/b", "../c/", "/srv/c" },
+		{ "/srv/b", "/x/c", "/x/c" },
+		{ "b", "../c", "c" },
+		{ "file:///srv/b", "../c", "file:///srv/c" },
+		{ "../b", "../c", "../c" },
+		{ "/b", "../../c", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		AUTO_FREE char *got = submodule_url(rows[i].parent,
+						    rows[i].url);
+
+		if (strcmp(str_or(got, "-"), str_or(rows[i].whole, "-")) != 0)
+			fail_msg("%s of %s is %s", rows[i].url, rows[i].parent,
+				 str_or(got, "-"));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(same_wish), TEST(another_revision), TEST(another_tree),
 		TEST(a_job_that_was_told_nothing), TEST(variables),
+		TEST(modules_are_checked_out),
+		TEST(a_module_that_cannot_be_had),
+		TEST(what_is_no_module_stays_empty),
+		TEST(modules_are_part_of_the_key),
+		TEST(a_remote_tree_has_no_local_modules), TEST(relative_urls),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
