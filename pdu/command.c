@@ -1,37 +1,88 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Programs that know no dialect: GPIO lines, USB relays, a lab's own tool. A
+ * row of command_models.c has their command lines, or the arguments have.
+ */
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/names.h"
 #include "pdu/argument.h"
 #include "pdu/command.h"
+#include "pdu/command_models.h"
 #include "pdu/method.h"
+#include "pdu/modules.h"
 #include "pdu/program.h"
 
-#define GENERIC "command"
 #define STATUS_OFF 2
 
-/* "command": the row is in the arguments. */
-static const struct command_model generic = {
-	.name = GENERIC, .keys = "on! off! status reads-on reads-off",
-};
-
-bool command_model_of(const struct pdu_port *port, struct command_model *model)
+static const struct command_model *find_row(const char *name)
 {
-	const char *name = port->args.count ? port->args.v[0] : "";
+	for (size_t i = 0; command_models[i].name; i++)
+		if (strcmp(command_models[i].name, name) == 0)
+			return &command_models[i];
+	return NULL;
+}
+
+static bool is_old_name(const char *word)
+{
+	return strcmp(word, "exec") == 0 || strcmp(word, "fence") == 0 ||
+	       strcmp(word, "custom") == 0;
+}
+
+void command_method(struct strvec *words)
+{
+	bool old = is_old_name(words->v[0]);
+	const char *first = words->v[old];
+	struct strvec out = STRVEC_INIT;
+
+	if (!first)
+		return;
+	if (find_row(first))
+		strvec_push(&out, pdu_command.name);
+	else if (!old || strcmp(first, pdu_command.name) != 0)
+		return;
+	strvec_pushv(&out, words->v + old);
+	strvec_release(words);
+	*words = out;
+}
+
+static int unknown_row(const char *name, struct error *err)
+{
+	AUTO_STRVEC names = STRVEC_INIT;
+	AUTO_FREE char *all = NULL, *hint = NULL;
 
 	for (size_t i = 0; command_models[i].name; i++)
-		if (strcmp(command_models[i].name, name) == 0) {
-			*model = command_models[i];
-			return true;
-		}
-	if (strcmp(name, GENERIC) != 0)
-		return false;
-	*model = generic;
-	model->on = pdu_arg(port, "on");
-	model->off = pdu_arg(port, "off");
-	model->status = pdu_arg(port, "status");
-	model->reads_on = pdu_arg(port, "reads-on");
-	model->reads_off = pdu_arg(port, "reads-off");
-	return true;
+		strvec_push(&names, command_models[i].name);
+	all = strvec_join(&names, ", ");
+	hint = name_hint(name, &names);
+	return error_set(err, ERROR_USAGE, "unknown row '%.40s'%s; there are: "
+			 "%s; or on= and off=", name, hint, all);
+}
+
+/* The row that the first word names; without one it is in the arguments. */
+static int choose_row(const struct pdu_port *port, struct command_model *row,
+		      struct error *err)
+{
+	const char *name = port->args.v[0];
+	const struct command_model *found;
+
+	if (strchr(name, '=')) {
+		*row = (struct command_model){
+			.keys = "on! off! status reads-on reads-off",
+			.on = pdu_arg(port, "on"),
+			.off = pdu_arg(port, "off"),
+			.status = pdu_arg(port, "status"),
+			.reads_on = pdu_arg(port, "reads-on"),
+			.reads_off = pdu_arg(port, "reads-off"),
+		};
+		return 0;
+	}
+	found = find_row(name);
+	if (!found)
+		return unknown_row(name, err);
+	*row = *found;
+	return 0;
 }
 
 static const char *value_of(const struct pdu_port *port, const char *field)
@@ -82,19 +133,23 @@ static int check_template(const struct pdu_port *port, const char *template,
 			 "an argument that is not there or secret", template);
 }
 
-int command_check(const struct pdu_port *port, struct error *err)
+static int check_arguments(const struct pdu_port *port, struct error *err)
 {
-	struct command_model model;
+	struct command_model row;
 
-	if (!command_model_of(port, &model))
-		return 0;
-	if (pdu_keys_check(port, model.keys, err) < 0 ||
-	    check_template(port, model.on, err) < 0)
+	if (choose_row(port, &row, err) < 0 ||
+	    pdu_keys_check(port, row.keys, err) < 0 ||
+	    check_template(port, row.on, err) < 0)
 		return -1;
+	for (size_t i = 1; i < port->args.count; i++)
+		if (!strchr(port->args.v[i], '='))
+			return error_set(err, ERROR_USAGE, "'%.60s' is not "
+					 "of the form key=value",
+					 port->args.v[i]);
 	if (pdu_arg(port, "reads-on") && !pdu_arg(port, "reads-off"))
 		return error_set(err, ERROR_USAGE, "reads-on= needs "
 				 "reads-off=");
-	return check_template(port, model.off, err);
+	return check_template(port, row.off, err);
 }
 
 /* Words are split before they are filled in: a value is never two. */
@@ -114,13 +169,23 @@ static bool make_argv(const struct pdu_port *port, const char *template,
 	return argv->count > 0;
 }
 
-bool command_is_readable(const struct pdu_port *port)
+static int command_open(struct pdu_port *port, struct error *err)
 {
+	struct command_model *row = xcalloc(1, sizeof(*row));
 	AUTO_STRVEC argv = STRVEC_INIT;
-	struct command_model model;
 
-	return command_model_of(port, &model) && model.status &&
-	       make_argv(port, model.status, &argv);
+	if (choose_row(port, row, err) < 0) {
+		free(row);
+		return -1;
+	}
+	port->unreadable = !row->status || !make_argv(port, row->status, &argv);
+	port->state = row;
+	return 0;
+}
+
+static void command_close(struct pdu_port *port)
+{
+	free(port->state);
 }
 
 static int run(struct pdu_port *port, const char *template,
@@ -145,50 +210,54 @@ static int refused(struct pdu_port *port, const char *template,
 			program_reason(result));
 }
 
-int command_set(struct pdu_port *port, enum power_state wanted,
-		struct error *err)
+static int command_set(struct pdu_port *port, enum power_state wanted,
+		       struct error *err)
 {
 	AUTO_PROC_RESULT result = { .output = STRBUF_INIT };
-	struct command_model model;
-	const char *template;
+	const struct command_model *row = port->state;
+	const char *template = wanted == POWER_ON ? row->on : row->off;
 
-	if (!command_model_of(port, &model))
-		return -1;
-	template = wanted == POWER_ON ? model.on : model.off;
 	if (run(port, template, &result, err) < 0)
 		return -1;
 	return result.status == 0 ? 0 : refused(port, template, &result, err);
 }
 
 static enum power_state state_of(const struct pdu_port *port,
-				 const struct command_model *model,
+				 const struct command_model *row,
 				 const char *output)
 {
-	AUTO_FREE char *on = fill_in(port, model->reads_on);
-	AUTO_FREE char *off = fill_in(port, model->reads_off);
+	AUTO_FREE char *on = fill_in(port, row->reads_on);
+	AUTO_FREE char *off = fill_in(port, row->reads_off);
 
 	return on && strstr(output, on) ? POWER_ON :
 	       off && strstr(output, off) ? POWER_OFF : POWER_UNKNOWN;
 }
 
-int command_get(struct pdu_port *port, enum power_state *state,
-		struct error *err)
+static int command_get(struct pdu_port *port, enum power_state *state,
+		       struct error *err)
 {
 	AUTO_PROC_RESULT result = { .output = STRBUF_INIT };
-	struct command_model model;
+	const struct command_model *row = port->state;
 
-	if (!command_model_of(port, &model) ||
-	    run(port, model.status, &result, err) < 0)
+	if (run(port, row->status, &result, err) < 0)
 		return -1;
-	if (result.status != 0 && (model.reads_on ||
+	if (result.status != 0 && (row->reads_on ||
 				   result.status != STATUS_OFF))
-		return refused(port, model.status, &result, err);
-	if (!model.reads_on) {
-		*state = result.status == 0 ? POWER_ON : POWER_OFF;
-		return 0;
-	}
-	*state = state_of(port, &model, result.output.buf);
-	if (*state != POWER_UNKNOWN)
-		return 0;
-	return refused(port, model.status, &result, err);
+		return refused(port, row->status, &result, err);
+	*state = row->reads_on ? state_of(port, row, result.output.buf) :
+		 result.status == 0 ? POWER_ON : POWER_OFF;
+	return *state != POWER_UNKNOWN ? 0 :
+		refused(port, row->status, &result, err);
 }
+
+const struct pdu_module pdu_command = {
+	.name = "command",
+	.summary = "a command line for each action: gpio, gpio-low, usbrelay, "
+		   "sispm, xenuse, or yours",
+	.usage = "ROW [KEY=VALUE...] | on=COMMAND off=COMMAND "
+		 "[status=COMMAND]",
+	.min_args = 1, .max_args = 64,
+	.check = check_arguments,
+	.open = command_open, .set = command_set, .get = command_get,
+	.close = command_close,
+};

@@ -2,11 +2,11 @@
 /*
  * Programs that switch something and speak no dialect: their command lines, a
  * row each. What a row has no words for is a program of its own ("exec
- * /path"), or the row in the arguments ("exec command on=... off=...").
+ * /path"), or the row in the arguments ("command on=... off=...").
  */
 #include <stddef.h>
 
-#include "pdu/command.h"
+#include "pdu/command_models.h"
 
 const struct command_model command_models[] = {
 	/* gpioset(1) of libgpiod 1.6: the line keeps its level when the

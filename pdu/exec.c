@@ -3,13 +3,12 @@
  * Any program, one call an action, in the dialect of ClusterLabs'
  * FenceAgentAPI: "key=value" lines on stdin with action=on, off or status;
  * status ends with 0 for on and 2 for off. The packaged fence agents work;
- * what knows no dialect is command.c's.
+ * what knows no dialect is the module command's.
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "pdu/argument.h"
-#include "pdu/command.h"
 #include "pdu/modules.h"
 #include "pdu/program.h"
 
@@ -101,25 +100,12 @@ static int failed(struct pdu_port *port, const char *action,
 			result->status, action, reason_of(result));
 }
 
-static int exec_open(struct pdu_port *port, struct error *err)
-{
-	struct command_model model;
-
-	(void)err;
-	port->unreadable = command_model_of(port, &model) &&
-			   !command_is_readable(port);
-	return 0;
-}
-
 static int exec_set(struct pdu_port *port, enum power_state wanted,
 		    struct error *err)
 {
 	AUTO_PROC_RESULT result = { .output = STRBUF_INIT };
 	const char *action = power_state_name(wanted);
-	struct command_model model;
 
-	if (command_model_of(port, &model))
-		return command_set(port, wanted, err);
 	if (call(port, action, &result, err) < 0)
 		return -1;
 	return result.status == 0 ? 0 : failed(port, action, &result, err);
@@ -129,10 +115,7 @@ static int exec_get(struct pdu_port *port, enum power_state *state,
 		    struct error *err)
 {
 	AUTO_PROC_RESULT result = { .output = STRBUF_INIT };
-	struct command_model model;
 
-	if (command_model_of(port, &model))
-		return command_get(port, state, err);
 	if (call(port, "status", &result, err) < 0)
 		return -1;
 	if (result.status != STATUS_ON && result.status != STATUS_OFF)
@@ -144,11 +127,9 @@ static int exec_get(struct pdu_port *port, enum power_state *state,
 const struct pdu_module pdu_exec = {
 	.name = "exec",
 	.aliases = "fence custom",
-	.summary = "calls a program for each action: a fence agent, yours, or "
-		   "a row of gpio, gpio-low, usbrelay, sispm, xenuse, command",
-	.usage = "PROGRAM|ROW [KEY=VALUE|KEY=@FILE...]",
+	.summary = "calls a program for each action: a fence agent, or yours",
+	.usage = "PROGRAM [KEY=VALUE|KEY=@FILE...]",
 	.min_args = 1, .max_args = 64,
-	.check = command_check, .open = exec_open,
 	.set = exec_set, .get = exec_get,
 	.settle_ms = SETTLE_LIMIT_MS,
 };

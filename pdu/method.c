@@ -5,6 +5,7 @@
 #include "base/names.h"
 #include "base/strbuf.h"
 #include "pdu/argument.h"
+#include "pdu/command.h"
 #include "pdu/method.h"
 #include "pdu/osstest.h"
 
@@ -120,6 +121,7 @@ static int take_port(const struct host *host, const char **p,
 		return 0;
 	if (osstest_method(&words, err) < 0)
 		return error_prefix(err, "host %s", host->name);
+	command_method(&words);
 	ports->v = xrealloc(ports->v, ports->count + 1, sizeof(*ports->v));
 	port = &ports->v[ports->count++];
 	*port = (struct pdu_port){

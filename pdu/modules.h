@@ -8,6 +8,7 @@
 extern const struct pdu_module pdu_qemu;
 extern const struct pdu_module pdu_manual;
 extern const struct pdu_module pdu_exec;
+extern const struct pdu_module pdu_command;
 extern const struct pdu_module pdu_snmp;
 extern const struct pdu_module pdu_http;
 extern const struct pdu_module pdu_redfish;

@@ -36,9 +36,7 @@ static const struct {
 		  "%*" },
 	{ .name = "statedb", .usage = "ASSET", .words = 1,
 	  .into = "statedb asset=%1 %*" },
-	{ .name = "xenuse", .usage = "", .into = "exec xenuse" },
-	{ .name = "gpio", .into = "exec gpio %*" },
-	{ .name = "usbrelay", .into = "exec usbrelay %*" },
+	{ .name = "xenuse", .usage = "", .into = "command xenuse" },
 };
 
 static void add_words(struct strvec *out, const char *into,

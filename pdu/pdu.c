@@ -24,7 +24,7 @@
 #define CYCLE_DWELL_MS 5000
 
 const struct pdu_module *const pdu_modules[] = {
-	&pdu_qemu, &pdu_manual, &pdu_exec, &pdu_snmp, &pdu_http,
+	&pdu_qemu, &pdu_manual, &pdu_exec, &pdu_command, &pdu_snmp, &pdu_http,
 	&pdu_redfish, &pdu_ipmi, &pdu_nut, &pdu_libvirt,
 	&pdu_telnet, &pdu_ssh, &pdu_soft, &pdu_wol, &pdu_guest, &pdu_statedb,
 	&pdu_ipmiextra, &pdu_unsupported, &pdu_null, NULL

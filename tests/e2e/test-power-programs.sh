@@ -24,7 +24,7 @@ is "gpio: is that line" "$(cat relays/LINE-gpiochip0-17)" 1
 power_host sensed "exec gpio-low chip=gpiochip0 line=18 sense=19"
 echo 0 >relays/LINE-gpiochip0-19
 fails "gpio: lying" sensed on unverified \
-	"exec gpio-low chip=gpiochip0 line=18"
+	"command gpio-low chip=gpiochip0 line=18"
 is "gpio-low: is switched the other way round" \
 	"$(cat relays/LINE-gpiochip0-18)" 0
 echo 1 >relays/LINE-gpiochip0-19
@@ -32,11 +32,11 @@ obeys "gpio: a line that senses it" sensed on
 power_host relay "usbrelay relay=BITFT_2"
 power_host relay1 "usbrelay relay=BITFT_1"
 echo 'HostProp_relay1_PowerSettleTime 20s' >>standalone.config
-obeys "usbrelay: on" relay on
+obeys "command: on, usbrelay" relay on
 is "usbrelay: and the other one is not" \
 	"$(usbrelay | tr '\n' ' ')" "BITFT_1=0 BITFT_2=1 "
-obeys "usbrelay: off" relay off
-power_host strip "exec sispm outlet=3"
+obeys "command: off" relay off
+power_host strip "sispm outlet=3"
 obeys "sispm: cycle" strip cycle
 power_host xen1 xenuse
 exits "xenuse, that is not there" 3 ironbird power xen1 on
@@ -56,23 +56,23 @@ cd "$RELAY_DIR"
 case $1 in status) exit "$(cat mine)" ;; *) echo "$2" >mine ;; esac
 END
 chmod 755 bin/mine
-power_host own "exec command on='mine set 0' off='mine set 2' \
+power_host own "command on='mine set 0' off='mine set 2' \
 status='mine status'"
 echo 2 >relays/mine
 obeys "a command of one's own" own on
-power_host worded "exec command 'on=usbrelay {relay}=1' off=x relay=1"
+power_host worded "command 'on=usbrelay {relay}=1' off=x relay=1"
 exits "an argument that is none" 2 ironbird power worded on
 contains "is told" "$OUT" "unknown argument 'relay='"
-power_host leaky "exec command on='mine {password}' off='mine 1'"
+power_host leaky "command on='mine {password}' off='mine 1'"
 exits "a secret on a command line" 2 ironbird power leaky on
 contains "is refused" "$OUT" "takes an argument that is not there or secret"
 
 echo lying >relays/mood
-fails "usbrelay: lying" relay on unverified "usbrelay relay=BITFT_2"
+fails "command: lying" relay on unverified "command usbrelay relay=BITFT_2"
 echo missing >relays/mood
-fails "usbrelay: dead" relay on refused "usbrelay: No such device"
+fails "command: dead" relay on refused "usbrelay: No such device"
 echo slow >relays/mood
-obeys "usbrelay: slow" relay1 on
+obeys "command: slow" relay1 on
 rm relays/mood
 power_host nochip "gpio chip=none line=3"
 echo missing >relays/mood
@@ -127,6 +127,10 @@ printf '#!/bin/sh\ncat >/dev/null\nkill -KILL $$\n' >bin/killed
 chmod 755 bin/killed
 power_host own-killed "exec $WORK/bin/killed"
 fails "exec: reset, by a signal" own-killed on refused "$WORK/bin/killed"
+printf '#!/bin/sh\nkill -KILL $$\n' >bin/ended
+chmod 755 bin/ended
+power_host ended "command on=$WORK/bin/ended off=$WORK/bin/ended"
+fails "command: reset, by a signal" ended on refused "$WORK/bin/ended"
 
 # --- packaged fence agents -----------------------------------------------------
 fence_tests() {

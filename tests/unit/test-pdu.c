@@ -228,7 +228,13 @@ static void test_methods_of_osstest(void **state)
 		{ "eth008 relay1 me pw 3", "http eth008 host=relay1 user=me "
 		  "password=*** outlet=3" },
 		{ "statedb rack1-7", "statedb asset=rack1-7" },
-		{ "xenuse", "exec xenuse" },
+		{ "xenuse", "command xenuse" },
+		{ "gpio chip=c line=1", "command gpio chip=c line=1" },
+		{ "exec gpio-low chip=c line=1",
+		  "command gpio-low chip=c line=1" },
+		{ "fence usbrelay relay=R", "command usbrelay relay=R" },
+		{ "exec command on=a off=b", "command on=a off=b" },
+		{ "exec /bin/gpio chip=c", "exec /bin/gpio chip=c" },
 		{ "manual", "manual" },
 		{ "unsupported", "unsupported" },
 	};
@@ -257,6 +263,9 @@ static void test_bad_methods(void **state)
 	check_refused(f, "ipmi bmc1 root x -P y", "anybody could read it");
 	check_refused(f, "statedb", "used as 'statedb ASSET'");
 	check_refused(f, "xenuse here", "used as 'xenuse'");
+	check_refused(f, "command gpoi line=1", "did you mean 'gpio'");
+	check_refused(f, "gpio chip=c line=1 sense", "form key=value");
+	check_refused(f, "command on=a", "'off=' is missing");
 	check_refused(f, "msw apc", "used as 'msw PDU PORT'");
 	check_refused(f, "snmp apc host=x outlet=1 wrong=2", "unknown arg");
 	check_refused(f, "null x", "used as 'null'");
