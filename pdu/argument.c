@@ -6,6 +6,7 @@
 
 #include "base/arguments.h"
 #include "base/clock.h"
+#include "base/names.h"
 #include "pdu/argument.h"
 #include "pdu/method.h"
 
@@ -29,6 +30,28 @@ const char *pdu_word(const struct pdu_port *port)
 		if (!strchr(port->args.v[i], '='))
 			return port->args.v[i];
 	return NULL;
+}
+
+char *pdu_address(const struct pdu_port *port, int *number)
+{
+	const char *host = pdu_arg(port, "host");
+	const char *colon = strrchr(host, ':');
+
+	if (!colon)
+		return xstrdup(host);
+	*number = atoi(colon + 1);
+	return xstrndup(host, colon - host);
+}
+
+int pdu_unknown(const char *what, const char *name,
+		const struct strvec *names, const char *more,
+		struct error *err)
+{
+	AUTO_FREE char *all = strvec_join(names, ", ");
+	AUTO_FREE char *hint = name_hint(name, names);
+
+	return error_set(err, ERROR_USAGE, "unknown %s '%.40s'%s; there are: "
+			 "%s%s", what, name, hint, all, more);
 }
 
 int pdu_secret(const struct pdu_port *port, const char *key,

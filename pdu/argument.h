@@ -19,6 +19,18 @@ const char *pdu_arg_or(const struct pdu_port *port, const char *key,
 		       const char *fallback);
 /* The first word that is no "key=value": a model's name; or NULL. */
 const char *pdu_word(const struct pdu_port *port);
+/*
+ * Of host=ADDRESS[:PORT]: the address, the caller's, and *number as it is or
+ * the port.
+ */
+char *pdu_address(const struct pdu_port *port, int *number);
+/*
+ * "unknown WHAT 'NAME'", with the nearest of names and all of them, and more
+ * behind them. ERROR_USAGE.
+ */
+int pdu_unknown(const char *what, const char *name,
+		const struct strvec *names, const char *more,
+		struct error *err);
 /* Appends the value; of "key=@FILE" the first line of FILE. Absent: none. */
 int must_check pdu_secret(const struct pdu_port *port, const char *key,
 			  struct strbuf *value, struct error *err);

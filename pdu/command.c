@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/names.h"
 #include "pdu/argument.h"
 #include "pdu/command.h"
 #include "pdu/command_models.h"
@@ -50,14 +49,10 @@ void command_method(struct strvec *words)
 static int unknown_row(const char *name, struct error *err)
 {
 	AUTO_STRVEC names = STRVEC_INIT;
-	AUTO_FREE char *all = NULL, *hint = NULL;
 
 	for (size_t i = 0; command_models[i].name; i++)
 		strvec_push(&names, command_models[i].name);
-	all = strvec_join(&names, ", ");
-	hint = name_hint(name, &names);
-	return error_set(err, ERROR_USAGE, "unknown row '%.40s'%s; there are: "
-			 "%s; or on= and off=", name, hint, all);
+	return pdu_unknown("row", name, &names, "; or on= and off=", err);
 }
 
 /* The row that the first word names; without one it is in the arguments. */

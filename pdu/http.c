@@ -14,7 +14,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/names.h"
 #include "base/strvec.h"
 #include "pdu/argument.h"
 #include "pdu/http_models.h"
@@ -33,15 +32,11 @@ static const struct http_model *find_model(const char *name)
 static int unknown_model(const char *name, struct error *err)
 {
 	AUTO_STRVEC names = STRVEC_INIT;
-	AUTO_FREE char *all = NULL, *hint = NULL;
 
 	for (size_t i = 0; http_models[i].name; i++)
 		strvec_push(&names, http_models[i].name);
-	all = strvec_join(&names, ", ");
-	hint = name_hint(name, &names);
-	return error_set(err, ERROR_USAGE, "unknown model '%.40s'%s; there "
-			 "are: %s; and 'generic' with on=, off=, get=", name,
-			 hint, all);
+	return pdu_unknown("model", name, &names, "; and 'generic' with on=, "
+			   "off=, get=", err);
 }
 
 static enum http_auth generic_auth(const struct pdu_port *port)

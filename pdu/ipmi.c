@@ -22,17 +22,17 @@
 
 static void add_connection(const struct pdu_port *port, struct strvec *argv)
 {
-	const char *host = pdu_arg(port, "host");
-	const char *colon = strrchr(host, ':');
+	int number = 0;
+	AUTO_FREE char *address = pdu_address(port, &number);
 	const char *cipher = pdu_arg(port, "cipher");
 
 	strvec_pushl(argv, "ipmitool", "-v", "-I",
 		     pdu_arg_or(port, "interface", "lanplus"), "-N", "1",
-		     "-R", "4", "-H", NULL);
-	strvec_pushf(argv, "%.*s", (int)(colon ? colon - host :
-					 (long)strlen(host)), host);
-	if (colon)
-		strvec_pushl(argv, "-p", colon + 1, NULL);
+		     "-R", "4", "-H", address, NULL);
+	if (number) {
+		strvec_push(argv, "-p");
+		strvec_pushf(argv, "%d", number);
+	}
 	if (pdu_arg(port, "user"))
 		strvec_pushl(argv, "-U", pdu_arg(port, "user"), NULL);
 	if (cipher)

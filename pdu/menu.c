@@ -2,7 +2,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/names.h"
 #include "base/strvec.h"
 #include "pdu/argument.h"
 #include "pdu/menu.h"
@@ -20,7 +19,6 @@ const struct menu_model *menu_model_find(const char *name)
 int menu_check(const struct pdu_port *port, bool ssh, struct error *err)
 {
 	AUTO_STRVEC names = STRVEC_INIT;
-	AUTO_FREE char *all = NULL, *hint = NULL;
 	const char *name = pdu_word(port), *outlet = pdu_arg(port, "outlet");
 	const struct menu_model *model = menu_model_find(name);
 
@@ -31,10 +29,7 @@ int menu_check(const struct pdu_port *port, bool ssh, struct error *err)
 	for (size_t i = 0; menu_models[i].name; i++)
 		if (menu_models[i].ssh || !ssh)
 			strvec_push(&names, menu_models[i].name);
-	all = strvec_join(&names, ", ");
-	hint = name_hint(name, &names);
-	return error_set(err, ERROR_USAGE, "unknown model '%.40s'%s; there "
-			 "are: %s", name, hint, all);
+	return pdu_unknown("model", name, &names, "", err);
 }
 
 int menu_lost(struct pdu_port *port, const char *reason, struct error *err)

@@ -133,17 +133,15 @@ static void nut_close(struct pdu_port *port)
 
 static int nut_open(struct pdu_port *port, struct error *err)
 {
-	const char *host = pdu_arg(port, "host"), *reason = "no answer";
-	const char *colon = strrchr(host, ':');
-	AUTO_FREE char *address = xstrndup(host, colon ?
-		(size_t)(colon - host) : strlen(host));
+	const char *reason = "no answer";
+	int number = PORT, rc;
+	AUTO_FREE char *address = pdu_address(port, &number);
 	struct nut *nut = xcalloc(1, sizeof(*nut));
-	int rc;
 
 	*nut = (struct nut){ .fd = -1, .received = STRBUF_INIT };
 	port->state = nut;
-	rc = tcp_connect(NULL, address, colon ? atoi(colon + 1) : PORT,
-			 pdu_left(port), &nut->fd, &reason, err);
+	rc = tcp_connect(NULL, address, number, pdu_left(port), &nut->fd,
+			 &reason, err);
 	if (rc == 0)
 		rc = unreachable(port, reason, err);
 	if (rc > 0 && log_in(port, err) == 0)

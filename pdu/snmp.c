@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/names.h"
 #include "base/strvec.h"
 #include "pdu/argument.h"
 #include "pdu/modules.h"
@@ -35,15 +34,11 @@ static const struct snmp_model *find_model(const char *name)
 static int unknown_model(const char *name, struct error *err)
 {
 	AUTO_STRVEC names = STRVEC_INIT;
-	AUTO_FREE char *all = NULL, *hint = NULL;
 
 	for (size_t i = 0; snmp_models[i].name; i++)
 		strvec_push(&names, snmp_models[i].name);
-	all = strvec_join(&names, ", ");
-	hint = name_hint(name, &names);
-	return error_set(err, ERROR_USAGE, "unknown model '%.40s'%s; there "
-			 "are: %s; and 'generic' with oid=, on=, off=", name,
-			 hint, all);
+	return pdu_unknown("model", name, &names, "; and 'generic' with oid=, "
+			   "on=, off=", err);
 }
 
 /* "generic": the row is in the arguments. */

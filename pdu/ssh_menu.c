@@ -84,13 +84,11 @@ static void ssh_menu_close(struct pdu_port *port)
 
 static int ssh_menu_open(struct pdu_port *port, struct error *err)
 {
-	const char *host = pdu_arg(port, "host");
-	const char *colon = strrchr(host, ':');
-	AUTO_FREE char *address = xstrndup(host, colon ?
-		(size_t)(colon - host) : strlen(host));
+	int number = 0;
+	AUTO_FREE char *address = pdu_address(port, &number);
 	struct ssh_target target = {
-		.name = host, .address = address,
-		.port = colon ? atoi(colon + 1) : 0,
+		.name = pdu_arg(port, "host"), .address = address,
+		.port = number,
 		.user = pdu_arg_or(port, "user", "apc"),
 	};
 	struct ssh_menu *s = xcalloc(1, sizeof(*s));

@@ -104,24 +104,23 @@ static void telnet_close(struct pdu_port *port)
 
 static int telnet_open(struct pdu_port *port, struct error *err)
 {
-	const char *host = pdu_arg(port, "host"), *reason = "no answer";
-	const char *colon = strrchr(host, ':');
-	AUTO_FREE char *address = xstrndup(host, colon ?
-		(size_t)(colon - host) : strlen(host));
+	const struct menu_model *model = menu_model_find(pdu_word(port));
+	const char *reason = "no answer";
+	int number = model->port, rc;
+	AUTO_FREE char *address = pdu_address(port, &number);
 	struct telnet *t = xcalloc(1, sizeof(*t));
-	int rc;
 
 	*t = (struct telnet){
 		.menu = {
-			.model = menu_model_find(pdu_word(port)),
+			.model = model,
 			.seen = STRBUF_INIT, .line_end = "\r\n",
 			.receive = receive, .send = send_all,
 		},
 		.fd = -1,
 	};
 	port->state = t;
-	rc = tcp_connect(NULL, address, colon ? atoi(colon + 1) :
-			 t->menu.model->port, pdu_left(port), &t->fd, &reason, err);
+	rc = tcp_connect(NULL, address, number, pdu_left(port), &t->fd,
+			 &reason, err);
 	if (rc == 0)
 		rc = menu_lost(port, reason, err);
 	if (rc > 0 && menu_log_in(port, err) == 0)
