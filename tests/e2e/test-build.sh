@@ -132,6 +132,18 @@ exits "a revision in the environment" 0 ironbird run-job --deps t test
 is "... is what is tested" "$(runvar build-new built_revision_xen)" "$first"
 is "... and nothing was compiled for it" "$(entries)" 3
 unset REVISION_XEN
+ironbird flight-create -f pair adhoc e2e >/dev/null
+ironbird job-create pair test check xenbuildjob=t.build-debug \
+	dst_host_xenbuildjob=t.build-new >/dev/null
+exits "a pair whose second host has a build of its own" 0 \
+	ironbird run-job pair test
+log=$(sql "SELECT log FROM steps WHERE flight = 'pair'")
+for one in xenbuildjob=build-debug dst_host_xenbuildjob=build-new; do
+	path=$(runvar "${one#*=}" path_xendist)
+	contains "${one%=*} is that dist" "$(cat "$log")" \
+		"${one%=*}: ${path%/*} is whole"
+done
+ironbird flight delete pair >/dev/null
 path=$(runvar build-new path_xendist)
 printf x >>"var/stash/$path"
 exits "a dist that is damaged" 4 ironbird run-job t test

@@ -120,6 +120,8 @@ answering works
 host fails honest
 answering fails
 host deaf deaf
+host other honest
+echo x >other/conswitch
 chmod 755 "$WORK"
 ironbird flight-create -f t adhoc e2e >/dev/null 2>&1
 { run gone yes; run works yes; } &
@@ -181,4 +183,9 @@ exits "a Xen that takes its time" 0 ironbird console --debug-keys far
 contains "is waited for, key by key" "$(asked far)" \
 	"input Xen,key d,key 0,key q,input DOM0,"
 contains "though a guest was heard first" "$OUT" "d0v0 Unhandled: vec 13"
+echo 'HostProp_other_XenConswitch x' >>standalone.config
+exits "a Xen with another conswitch" 0 ironbird console --debug-keys other
+is "is reached by its letter" "$(asked other)" \
+	"input Xen,key d,key 0,key q,input DOM0,"
+contains "which it tells itself" "$OUT" "type 'CTRL-x' three times"
 kill "$(cat works/pid)" "$(cat fails/pid)"

@@ -44,6 +44,14 @@ exits "and for a new one" 0 \
 is "two" "$(echo "$OUT" | grep '^test-')" "test-amd64-amd64-xl test-debian
 test-amd64-amd64-xl-rtds test-debian"
 
+exits "runvars for one architecture" 0 env ARCH_RUNVARS_amd64=colour=red \
+	ARCH_RUNVARS_armhf=colour=blue RUNVARS=colour=grey \
+	ironbird make-flight --print schedulers xen-unstable
+is "are those of its jobs, and go before others" \
+	"$(echo "$OUT" | grep '^  colour=' | sort -u)" "  colour=red"
+is "of all of them" "$(echo "$OUT" | grep -c '^  colour=')" \
+	"$(echo "$OUT" | grep -c '^  arch=amd64')"
+
 # --- hosts -------------------------------------------------------------------
 exits "without any host" 0 ironbird make-flight -f none schedulers
 contains "that is told" "$OUT" "xl, test-amd64-amd64-xl-rtds cannot run: there is no host"

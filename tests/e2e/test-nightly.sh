@@ -383,3 +383,22 @@ is "and their paths" "$(sql "SELECT count(*) FROM steps WHERE flight = '1'
 is "its page offers none" "$(grep -c 'logs/1' \
 	var/results/flight/1/test-one/index.html)" 0
 ok "the newest stays" test -d "var/logs/$(newest)"
+
+# --- a branch's own tree, candidates, and where they go ----------------------
+git init -q --bare mirror.git
+git -C work checkout -q -b mine && echo >work/broken && echo mine >work/what &&
+	git -C work add . && git -C work commit -q -m "Mine" &&
+	git -C work push -q origin mine
+cat >>standalone.config <<END
+NightlyInput_$BRANCH mine
+NightlyPush $WORK/mirror.git
+END
+before=$(output)
+exits "candidates elsewhere" 0 tonight
+is "are let through, elsewhere" "$(git --git-dir=mirror.git rev-parse -q \
+	--verify refs/heads/tested/$BRANCH)" "$(at mine)"
+is "and nothing is where the tree is" "$(output)" "$before"
+printf '%s\n' "NightlyTree_$BRANCH other" "Tree_other $WORK/other.git" \
+	>>standalone.config
+exits "another tree" 3 tonight
+contains "is the one that is looked at" "$OUT" "$WORK/other.git cannot be"

@@ -163,6 +163,12 @@ begin=$(date +%s%3N)
 ironbird power gap on >/dev/null
 ironbird power gap off >/dev/null
 ok "two actions have a gap" [ $(($(date +%s%3N) - begin)) -ge 700 ]
+power_host idle "http netio $AT outlet=1 $LOGIN"
+echo 'HostProp_idle_PowerGap 800ms' >>standalone.config
+begin=$(date +%s%3N)
+ironbird power idle on >/dev/null
+ironbird power idle off >/dev/null
+ok "so they have by the host's property" [ $(($(date +%s%3N) - begin)) -ge 800 ]
 
 power_host early "http netio $AT outlet=2 $LOGIN"
 power_host late "http gude $AT outlet=3 $LOGIN"

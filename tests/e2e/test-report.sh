@@ -110,9 +110,27 @@ is "as JSON" "$(sqlite3 :memory: "SELECT json_extract(
 	"fail REGR. vs. v1"
 contains "as JUnit" "$(ironbird report --junit v2)" \
 	'<property name="verdict" value="fail REGR. vs. v1"/>'
+exits "what was tested can be told" 0 sg-report-flight --this-xen=dddd v2
+contains "it is that then" "$OUT" "Under test     xen        dddd"
+lacks "not what was built" "$OUT" bbbb
+echo "Dear all, look:" >begin
+echo "Yours, the lab" >end
+exits "a mail with texts of its own" 0 sg-report-flight --info-headers \
+	--include-begin=begin --include=end v2
+is "one is its beginning" "$(echo "$OUT" | awk 'body && NF { print; exit }
+	!NF { body = 1 }')" "Dear all, look:"
+is "one its end" "$(echo "$OUT" | awk 'NF { last = $0 } END { print last }')" \
+	"Yours, the lab"
+exits "a text that is not there" 3 sg-report-flight --info-headers \
+	--include=nosuch v2
+flight v3 bbbb
+exits "a flight that passed later" 0 ironbird report v2
+contains "tells it was by chance" "$OUT" "fail pass in v3"
+exits "as if it had not been made" 0 ironbird report --max-flight=v2 v2
+contains "is as before" "$OUT" "fail REGR. vs. v1"
 exits "a verdict of a job" 2 ironbird report --info-headers v2.test
 
-is "what was tested" "$(sg-check-tested --branch=v)" v2
+is "what was tested" "$(sg-check-tested --branch=v)" v3
 is "with which revision" \
 	"$(sg-check-tested --branch=v --print-revision=xen)" bbbb
 is "where" "$(sg-check-tested --revision-xen=aaaa)" v1

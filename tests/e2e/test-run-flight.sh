@@ -57,6 +57,19 @@ ironbird job-create circle b e2e-pass ajob=a >/dev/null
 exits "nor are they run" 2 ironbird run-flight circle
 contains "are told" "$OUT" "depends, through others, on itself"
 
+# --- how many jobs the controller runs at once -------------------------------
+echo 'LocalJobs 1' >>standalone.config
+ironbird flight-create -f local play e2e >/dev/null
+for one in first second; do
+	ironbird job-create local $one e2e-pass toolstack=xl >/dev/null
+done
+contains "with one at a time the second waits" "$(ironbird why local.second)" \
+	"this controller runs as many jobs as it may (LocalJobs)"
+exits "and they are run" 0 ironbird run-flight local
+is "one after the other" "$(sql "SELECT max(started) >= min(finished) FROM jobs
+	WHERE flight = 'local'")" 1
+sed -i '/^LocalJobs/d' standalone.config
+
 # --- stopped -----------------------------------------------------------------
 ironbird flight-create -f stop play e2e >/dev/null
 ironbird job-create stop first e2e-abort >/dev/null

@@ -5,9 +5,10 @@
  *
  *	xen-console DIR
  *
- * DIR/mood: honest, silent (nobody takes Ctrl-A), deaf (takes no key, but
+ * DIR/mood: honest, silent (nobody takes Ctrl-a), deaf (takes no key, but
  * guests talk), slow (a guest talks first, Xen takes its time), sticky (never
- * gives the input back to dom0). DIR/asked: "input Xen", "key d"; "early
+ * gives the input back to dom0). DIR/conswitch: the letter of Xen's option of
+ * that name, 'a' without. DIR/asked: "input Xen", "key d"; "early
  * key" when one came before the answer to the one before.
  */
 #include <ctype.h>
@@ -16,7 +17,6 @@
 
 #include "tests/sim/device.h"
 
-#define CTRL_A 1
 #define GUEST "(XEN) d0v0 Unhandled: vec 13, #GP[0000]"
 #define SLOWNESS_MS 700		/* more than the silence that ends an answer */
 
@@ -36,6 +36,7 @@ static const struct {
 };
 
 static bool for_xen;
+static char letter = 'a';
 
 static void note(const char *what, const char *detail)
 {
@@ -60,14 +61,16 @@ static void xen_says(const char *text)
 
 static void switch_input(void)
 {
+	AUTO_FREE char *text = NULL;
+
 	if (mood_is("silent"))
 		return;
 	if (!for_xen || !mood_is("sticky"))
 		for_xen = !for_xen;
 	note("input", for_xen ? "Xen" : "DOM0");
-	xen_says(for_xen ? "*** Serial input to Xen (type 'CTRL-a' three "
-		 "times to switch input)" : "*** Serial input to DOM0 (type "
-		 "'CTRL-a' three times to switch input)");
+	text = xasprintf("*** Serial input to %s (type 'CTRL-%c' three times "
+			 "to switch input)", for_xen ? "Xen" : "DOM0", letter);
+	xen_says(text);
 }
 
 /* Whoever types meanwhile did not wait for the answer. */
@@ -95,6 +98,7 @@ static void press(char key)
 
 int main(int argc, char **argv)
 {
+	AUTO_STRBUF word = STRBUF_INIT;
 	int c, codes = 0;
 
 	if (argc != 2) {
@@ -102,16 +106,19 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	dir = argv[1];
+	read_word("conswitch", &word);
+	if (word.len)
+		letter = *word.buf;
 	setvbuf(stdin, NULL, _IONBF, 0);
 	say("iron1 login: ");
 	while ((c = getchar()) != EOF) {
-		codes = c == CTRL_A ? codes + 1 : 0;
+		codes = c == (letter & 0x1f) ? codes + 1 : 0;
 		if (codes == 3) {
 			codes = 0;
 			switch_input();
-		} else if (c != CTRL_A && for_xen) {
+		} else if (!codes && for_xen) {
 			press((char)c);
-		} else if (c != CTRL_A && isprint(c)) {
+		} else if (!codes && isprint(c)) {
 			printf("%c", c);	/* dom0's getty */
 			fflush(stdout);
 		}

@@ -162,12 +162,45 @@ static void test_console_flood(void **state)
 	assert_in_range(f->count, 100, 200);
 }
 
+/* The site's own rows go before ours, and several files are several. */
+static void test_site_patterns(void **state)
+{
+	struct fixture *f = *state;
+	AUTO_FREE char *one = in_dir(f, "one"), *two = in_dir(f, "two");
+	AUTO_FREE char *settings = in_dir(f, "config");
+	AUTO_STRVEC warnings = STRVEC_INIT;
+	struct config *config = NULL;
+	struct error err = ERROR_INIT;
+	const struct seen *s;
+
+	append(one, "failure lost-bmc \"our board:*gone\"\n");
+	append(two, "mark not-dead \"Kernel panic - not\"\n");
+	append(settings, "ConsolePatterns %s:%s\n", one, two);
+	assert_int_equal(setenv("OSSTEST_CONFIG", settings, 1), 0);
+	assert_int_equal(config_load(&config, &warnings, &err), 0);
+	watch_close(f->watch);
+	assert_int_equal(watch_open(&f->watch, f->event, config, &f->site,
+				    f->db, on_event, f, &err), 0);
+	add_host(f, "iron1", MAC1, "10.0.0.1", f->console);
+	append(f->console, "our board: its BMC is gone\n");
+	s = want(f, 1);
+	assert_string_equal(s->pattern, "lost-bmc");
+	assert_true(s->failure);
+	append(f->console, "[1.0] Kernel panic - not syncing: VFS\n");
+	s = want(f, 2);
+	assert_string_equal(s->pattern, "not-dead");
+	assert_false(s->failure);
+	unsetenv("OSSTEST_CONFIG");
+	config_free(config);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_console), TEST(test_crash), TEST(test_short_crash),
 		TEST(test_reboot), TEST(test_reboot_by_others),
 		TEST(test_pattern_off), TEST(test_console_flood),
+		TEST(test_site_patterns),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
