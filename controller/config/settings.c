@@ -278,6 +278,15 @@ SETTING(TEXT, "NightlyOutput_", NULL,
 	"The ref that tested revisions are pushed to, and that the baseline "
 	"is. The default is tested/ and the branch.",
 	.argument = "<branch>", .example = "NightlyOutput_xen-unstable master"),
+SETTING(TEXT, "NightlyWith", NULL,
+	"Branches, with blanks between them: each tree that is built and not "
+	"under test is taken as its branch among these let it through last. "
+	"That of the tree xen is also the XENBRANCH of make-flight.",
+	.example = "NightlyWith xen-unstable linux-6.12"),
+SETTING(TEXT, "NightlyWith_", NULL,
+	"Those branches for a branch.", .argument = "<branch>",
+	.base = "NightlyWith",
+	.example = "NightlyWith_linux-5_4 xen-4.19-testing"),
 SETTING(TEXT, "NightlyPush", NULL,
 	"The repository that is pushed to. The default is where the tree is "
 	"fetched from.", .example = "git@git.example.com:xen.git"),

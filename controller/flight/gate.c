@@ -58,10 +58,9 @@ static char *full_ref(const char *setting, const char *branch)
 		xasprintf("refs/heads/%s", setting);
 }
 
-int gate_open(struct gate *gate, const struct config *config,
-	      const char *branch, struct error *err)
+int gate_open_output(struct gate *gate, const struct config *config,
+		     const char *branch, struct error *err)
 {
-	const char *input = gate_setting(config, "Input", branch);
 	const char *url = gate_setting(config, "Push", branch);
 
 	*gate = (struct gate)GATE_INIT;
@@ -71,8 +70,20 @@ int gate_open(struct gate *gate, const struct config *config,
 	gate->push_url = xstrdup(url ? url : gate->tree.url);
 	gate->push_ref = full_ref(gate_setting(config, "Output", branch),
 				  branch);
-	if (tree_resolve(&gate->tree, input, gate->candidate, err) == 0 &&
-	    read_baseline(gate, err) == 0)
+	if (read_baseline(gate, err) == 0)
+		return 0;
+	gate_release(gate);
+	return error_prefix(err, "branch %s", branch);
+}
+
+int gate_open(struct gate *gate, const struct config *config,
+	      const char *branch, struct error *err)
+{
+	const char *input = gate_setting(config, "Input", branch);
+
+	if (gate_open_output(gate, config, branch, err) < 0)
+		return -1;
+	if (tree_resolve(&gate->tree, input, gate->candidate, err) == 0)
 		return 0;
 	gate_release(gate);
 	return error_prefix(err, "branch %s", branch);

@@ -24,6 +24,13 @@ const char *gate_setting(const struct config *config, const char *thing,
 /* Asks and fetches. ERROR_USAGE when settings are missing. */
 int must_check gate_open(struct gate *gate, const struct config *config,
 			 const char *branch, struct error *err);
+/*
+ * As gate_open, without a candidate: what the branch let through last is all
+ * that is asked.
+ */
+int must_check gate_open_output(struct gate *gate,
+				const struct config *config,
+				const char *branch, struct error *err);
 void gate_release(struct gate *gate);
 /*
  * Lets the candidate through. Never by force: ERROR_BROKEN when the ref has

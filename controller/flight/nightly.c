@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/files.h"
+#include "base/log.h"
 #include "base/names.h"
 #include "base/proc.h"
 #include "db/flights.h"
@@ -18,6 +18,7 @@
 #include "flight/overdue.h"
 #include "flight/pass.h"
 #include "flight/retest.h"
+#include "flight/with.h"
 #include "report/assess.h"
 
 #define MAKE_LIMIT_MS (10 * 60 * 1000)
@@ -105,28 +106,34 @@ static char *program(void)
 	return xasprintf("%s/ironbird", config_program_dir());
 }
 
-/* REVISION_XEN=commit, as make-flight understands it. */
-static char *revision_variable(const struct pass *pass)
+/* The revisions of all trees, as make-flight understands them. */
+static int add_revisions(const struct pass *pass, struct with *with,
+			 struct error *err)
 {
-	char *text = xasprintf("REVISION_%s=%s", pass->gate.tree.name,
-			       pass->tested);
+	AUTO_FREE char *own = name_variable("REVISION_",
+					    pass->gate.tree.name);
 
-	for (char *p = text; *p != '='; p++)
-		*p = isalnum((unsigned char)*p) ?
-			(char)toupper((unsigned char)*p) : '_';
-	return text;
+	if (with_read(pass->config, pass->branch, pass->gate.tree.name, with,
+		      err) < 0)
+		return -1;
+	for (size_t i = 0; i < with->sentences.count; i++)
+		log_warn("%s", with->sentences.v[i]);
+	strvec_pushf(&with->environment, "%s=%s", own, pass->tested);
+	strvec_push(&with->environment, "OSSTEST_FLIGHT=");
+	return 0;
 }
 
 /* With all that the night must know of it: it may be killed right after. */
 static int make_flight(struct pass *pass, struct error *err)
 {
 	const struct gate *gate = &pass->gate;
-	AUTO_FREE char *revision = revision_variable(pass);
-	char *const env[] = { revision, (char *)"OSSTEST_FLIGHT=", NULL };
 	AUTO_STRVEC argv = STRVEC_INIT;
-	struct proc_spec spec = { .env = env, .limit_ms = MAKE_LIMIT_MS };
+	struct proc_spec spec = { .limit_ms = MAKE_LIMIT_MS };
 	AUTO_PROC_RESULT made = { .output = STRBUF_INIT };
+	AUTO_WITH with = WITH_INIT;
 
+	if (add_revisions(pass, &with, err) < 0)
+		return -1;
 	strvec_pushf(&argv, "%s/ironbird", config_program_dir());
 	strvec_push(&argv, "make-flight");
 	strvec_pushf(&argv, "--night=%s=%s",
@@ -135,9 +142,10 @@ static int make_flight(struct pass *pass, struct error *err)
 	if (*gate->baseline)
 		strvec_pushf(&argv, "--baseline=%s=%s", gate->tree.name,
 			     gate->baseline);
-	strvec_pushl(&argv, "--", pass->branch, "", pass->options->blessing,
-		     NULL);
+	strvec_pushl(&argv, "--", pass->branch, str_or(with.xen_branch, ""),
+		     pass->options->blessing, NULL);
 	spec.argv = argv.v;
+	spec.env = with.environment.v;
 	if (proc_run(&spec, &made, err) < 0)
 		return -1;
 	strbuf_rtrim(&made.output);

@@ -348,6 +348,47 @@ exits "for real" 0 cr-daily-branch --real $BRANCH
 exits "both" 2 cr-daily-branch --real --play $BRANCH
 contains "are one too many" "$OUT" "one blessing is enough"
 
+# --- other trees -------------------------------------------------------------
+git init -q --bare linux.git
+git -C work push -q "$WORK/linux.git" HEAD:refs/heads/staging
+kernel=$(at staging)
+cat >>standalone.config <<END
+Tree_linux $WORK/linux.git
+Revision_xen staging
+NightlyTree_$BRANCH-linux linux
+NightlyTree_$BRANCH-late linux
+NightlyWith $BRANCH-new
+END
+good=$(output)
+commit "Break the first test of all" test-one
+under_test() {
+	sql "SELECT value FROM runvars WHERE flight = '$(newest)' AND
+		name = 'built_revision_$1'"
+}
+exits "a kernel with the newest hypervisor" 1 ironbird nightly $BRANCH-linux
+is "that is broken" "$(under_test xen)" "$(at staging)"
+contains "as its own branch has let nothing through" "$OUT" \
+	"branch $BRANCH-new has let nothing through yet: the tree xen is"
+# a branch of the tree under test says nothing of it
+printf 'NightlyWith_%s-linux %s-late %s\n' $BRANCH $BRANCH $BRANCH \
+	>>standalone.config
+mails >/dev/null
+exits "with one that its own branch let through" 0 \
+	ironbird nightly $BRANCH-linux
+is "is what it asked for" "$(under_test xen)" "$good"
+is "and is let through" "$(git --git-dir=linux.git rev-parse \
+	tested/$BRANCH-linux)" "$kernel"
+contains "the mail has both trees" "$(mails)" "X-Osstest-Versions-This:
+    linux=$kernel
+    xen=$good"
+is "the branch of xen is make-flight's XENBRANCH" "$(sql "SELECT count(*)
+	FROM jobs WHERE flight = '$(newest)' AND job = 'test-late'")" 1
+exits "asked for another hypervisor" 1 \
+	env REVISION_XEN="$(at staging)" ironbird nightly --always $BRANCH-linux
+is "it has that" "$(under_test xen)" "$(at staging)"
+sed -i '/^NightlyWith/d' standalone.config
+commit "Mend the first test of all"
+
 # --- what goes wrong ---------------------------------------------------------
 git -C work checkout -q -b other HEAD~1 && echo x >work/x &&
 	git -C work add x && git -C work commit -q -m "Elsewhere" &&
