@@ -384,6 +384,9 @@ SETTING(DURATION, "HostWaitLimit", "12h",
 SETTING(DURATION, "JobLimit", "12h",
 	"A job whose recipe names no limit: then its steps are stopped, but "
 	"for those that always run. 0: none."),
+SETTING(DURATION, "PauseLimit", "24h",
+	"How long a job is held where a runvar pause_on_STATUS stops it; then "
+	"it goes on. 0: it is not held."),
 SETTING(DURATION, "WatchdogLimit", "2m",
 	"How long run-job may give no sign of life before the watchdog that "
 	"every run has kills it and says so. A run-job that is stopped "

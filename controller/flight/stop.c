@@ -69,14 +69,12 @@ static int elsewhere(const struct owner *owner, const char *flight,
 static int stop_running(struct stop *stop, const struct job_row *row,
 			struct error *err)
 {
-	const char *reason = str_or(row->reason, stop->reason);
-
-	if (!row->reason && job_set_reason(stop->db, row->flight, row->job,
-					   reason, err) < 0)
+	if (job_set_reason(stop->db, row->flight, row->job, stop->reason,
+			   err) < 0)
 		return -1;
 	ask(stop, &row->owner);
 	strvec_pushf(stop->told, "job %s.%s is %s", row->flight, row->job,
-		     reason);
+		     stop->reason);
 	return 0;
 }
 

@@ -23,16 +23,15 @@ static int own_hosts(const struct step_context *ctx, struct strvec *hosts,
 	return 0;
 }
 
-static void tell(const struct job_state *state, const struct strvec *hosts,
-		 int64_t limit_ms)
+static void tell(const struct job_state *state, const char *why,
+		 const struct strvec *hosts, int64_t limit_ms)
 {
 	const struct step_context *ctx = &state->ctx;
 	char limit[DURATION_TEXT_SIZE];
 
-	printf("%s.%s: %s, %s\nIts hosts are kept for %s, or until Ctrl-C:\n",
-	       ctx->flight, ctx->job, job_status_name(state->fate),
-	       str_or(state->reason, "no reason known"),
-	       duration_text(limit_ms, limit));
+	printf("%s.%s: %s\nIts hosts are kept for %s, or until Ctrl-C or "
+	       "'ironbird flight stop %s.%s':\n", ctx->flight, ctx->job, why,
+	       duration_text(limit_ms, limit), ctx->flight, ctx->job);
 	for (size_t i = 0; i < hosts->count; i++)
 		printf("  ironbird console %s\n  ironbird ssh %s\n"
 		       "  ironbird power %s status\n", hosts->v[i],
@@ -60,16 +59,20 @@ static int wait_for_end(struct job_state *state, int64_t limit_ms,
 	return 0;
 }
 
-int hold_hosts(struct job_state *state, int64_t limit_ms, struct error *err)
+int hold_hosts(struct job_state *state, const char *why, int64_t limit_ms,
+	       struct error *err)
 {
 	AUTO_STRVEC hosts = STRVEC_INIT;
+	int rc;
 
 	if (own_hosts(&state->ctx, &hosts, err) < 0)
 		return -1;
 	if (!hosts.count)
 		return 0;
 	guard_promise(state->ctx.guard, limit_ms + state->ctx.slack_ms);
-	tell(state, &hosts, limit_ms);
+	tell(state, why, &hosts, limit_ms);
 	state->held = true;
-	return wait_for_end(state, limit_ms, err);
+	rc = wait_for_end(state, limit_ms, err);
+	state->held = false;
+	return rc;
 }

@@ -9,11 +9,11 @@
 #include "run/lanes.h"
 
 /*
- * Says what is kept and with which commands one gets there, and returns at
- * the limit or at the next wish to end (lanes_abort). At once when the job
+ * Says what is kept, why, and with which commands one gets there, and returns
+ * at the limit or at the next wish to end (lanes_abort). At once when the job
  * has no hosts.
  */
-int must_check hold_hosts(struct job_state *state, int64_t limit_ms,
-			  struct error *err);
+int must_check hold_hosts(struct job_state *state, const char *why,
+			  int64_t limit_ms, struct error *err);
 
 #endif

@@ -15,6 +15,7 @@
 #include "run/job.h"
 #include "run/lanes.h"
 #include "run/orphans.h"
+#include "run/pause.h"
 #include "run/resume.h"
 #include "run/room.h"
 #include "run/simulate.h"
@@ -34,7 +35,7 @@ static void stop(struct job_state *state)
 	if (state->aborts && !state->held)
 		return;
 	if (job_get(ctx->db, ctx->flight, ctx->job, &row, NULL) == 0 &&
-	    row.reason)
+	    row.reason && strcmp(row.reason, str_or(state->held_reason, "")))
 		lanes_abort(state, row.reason);
 	else
 		lanes_abort(state, "stopped by hand");
@@ -90,10 +91,10 @@ static int on_job_limit(sd_event_source *source, uint64_t now, void *arg)
 	return 0;
 }
 
-static int add_timer(struct job_state *state, uint64_t us,
-		     sd_event_time_handler_t handler)
+static int add_timer(struct job_state *state, sd_event_source **source,
+		     uint64_t us, sd_event_time_handler_t handler)
 {
-	return sd_event_add_time_relative(state->ctx.event, NULL,
+	return sd_event_add_time_relative(state->ctx.event, source,
 					  CLOCK_MONOTONIC, us,
 					  us < TICK_US ? us / 10 :
 							 TICK_US / 10,
@@ -108,10 +109,10 @@ static int open_events(struct job_state *state, struct error *err)
 		rc = sd_event_add_signal(state->ctx.event, NULL, signals[i],
 					 on_signal, state);
 	if (rc >= 0)
-		rc = add_timer(state, state->tick_us, on_tick);
+		rc = add_timer(state, NULL, state->tick_us, on_tick);
 	if (rc >= 0 && state->ctx.job_limit_ms)
-		rc = add_timer(state, state->ctx.job_limit_ms * 1000,
-			       on_job_limit);
+		rc = add_timer(state, &state->limit_timer,
+			       state->ctx.job_limit_ms * 1000, on_job_limit);
 	if (rc >= 0)
 		return 0;
 	errno = -rc;
@@ -221,7 +222,8 @@ static int begin_run(struct job_state *state,
 	struct step_context *ctx = &state->ctx;
 	int middle = leave_out(state, &options->steps, err);
 
-	if (middle < 0 || flight_touch(ctx->db, ctx->flight, err) < 0)
+	if (middle < 0 || pause_check(state, err) < 0 ||
+	    flight_touch(ctx->db, ctx->flight, err) < 0)
 		return -1;
 	ctx->next_stepno = 1;
 	if (!options->resume)
@@ -275,12 +277,15 @@ static int end_run(struct job_state *state, struct error *err)
 static int hold(struct job_state *state, int64_t limit_ms, struct error *err)
 {
 	const struct step_context *ctx = &state->ctx;
+	AUTO_FREE char *why = xasprintf("%s, %s", job_status_name(state->fate),
+					str_or(state->reason,
+					       "no reason known"));
 
 	if (job_end_run(ctx->db, ctx->flight, ctx->job, state->fate,
 			state->reason, err) < 0 ||
 	    job_set_owner(ctx->db, ctx->flight, ctx->job, &ctx->owner,
 			  err) < 0 ||
-	    hold_hosts(state, limit_ms, err) < 0 ||
+	    hold_hosts(state, why, limit_ms, err) < 0 ||
 	    hosts_free_own(ctx->db, ctx->flight, ctx->job, err) < 0)
 		return -1;
 	return job_set_owner(ctx->db, ctx->flight, ctx->job, NULL, err);
@@ -336,6 +341,7 @@ static void take_settings(struct job_state *state,
 	ctx->default_limit_ms = config_duration_ms(config, "StepLimit");
 	ctx->grace_ms = config_duration_ms(config, "StepGrace");
 	ctx->log_max = config_number(config, "StepLogMax");
+	ctx->pause_limit_ms = config_duration_ms(config, "PauseLimit");
 	ctx->room_limit_ms = config_duration_ms(config, "RoomLimit");
 	state->tick_us = beat_us && beat_us < TICK_US ? (uint64_t)beat_us :
 							TICK_US;
@@ -381,6 +387,7 @@ static int run_recipe(struct job_state *state, const struct config *config,
 	consoles_close(state->ctx.consoles);
 	guard_stop(state->ctx.guard);
 	progress_free(state->ctx.progress);
+	sd_event_source_disable_unref(state->limit_timer);
 	sd_event_unref(state->ctx.event);
 	/* a wish that came when all was over must not end what follows */
 	signal(JOB_STOP_SIGNAL, SIG_IGN);

@@ -8,6 +8,7 @@
 #include "run/consoles.h"
 #include "run/lanes.h"
 #include "run/outcome.h"
+#include "run/pause.h"
 #include "run/reuse.h"
 #include "run/room.h"
 #include "run/simulate.h"
@@ -332,7 +333,10 @@ static int end(struct job_state *state, struct lane *lane, struct error *err)
 		lane->at = lane->current;
 	else if (again == 0)
 		lanes_note(state, lane->current, status, reason);
-	return again < 0 ? -1 : 0;
+	if (again)
+		return again < 0 ? -1 : 0;
+	return pause_after(state, &state->recipe->steps[lane->current],
+			   status, err);
 }
 
 /* Takes the lane as far as it goes now: 1 while a step runs, 0 at its end. */

@@ -39,6 +39,8 @@ struct job_state {
 	uint64_t tick_us;
 	bool holds;		/* hosts of a job that fails are kept */
 	bool held;		/* they are now */
+	char *held_reason;	/* as the row says of a pause, or NULL */
+	sd_event_source *limit_timer;	/* of the job; NULL: it has none */
 	bool told_running;	/* the job's row says running, not preparing */
 	int aborts;		/* wishes to end; at 2 nothing more is begun */
 };

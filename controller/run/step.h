@@ -35,7 +35,7 @@ struct step_context {
 	int next_stepno;
 	int64_t default_limit_ms, grace_ms, log_max;
 	int64_t slack_ms;	/* what limits may be late by */
-	int64_t job_limit_ms;
+	int64_t job_limit_ms, pause_limit_ms;
 	int64_t room_limit_ms;	/* how long to wait for room on the disk */
 	struct starved starved;
 };
