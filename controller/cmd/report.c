@@ -16,7 +16,8 @@
 
 static bool json, junit, info_headers;
 static struct report_style style;
-static const char *that_flight, *blessings, *max_flight, *machine_file;
+static const char *that_flight, *blessings, *branches_also, *max_flight;
+static const char *machine_file;
 static const char *include_begin, *include_end, *html_dir;
 static struct strvec these = STRVEC_INIT, those = STRVEC_INIT;
 static struct strvec allow_files = STRVEC_INIT;
@@ -36,6 +37,8 @@ static const struct option_row options[] = {
 		      "what was tested, where it is not what was built"),
 	OPTION_STRING(0, "blessings", "LIST", &blessings,
 		      "flights that count, with commas between them"),
+	OPTION_STRING(0, "branches-also", "LIST", &branches_also,
+		      "flights of these branches count as well"),
 	OPTION_STRING(0, "max-flight", "FLIGHT", &max_flight,
 		      "as if no flight had been made after FLIGHT"),
 	OPTION_LIST(0, "allow", "FILE", &allow_files,
@@ -143,6 +146,7 @@ static int report_flight(struct context *ctx, const char *flight,
 	struct evidence_request request = {
 		.flight = flight, .these = these, .those = those,
 		.that_flight = that_flight, .blessings = blessings,
+		.branches_also = branches_also,
 	};
 	struct assessment assessment;
 	int rc;

@@ -193,6 +193,66 @@ static int add_flights(struct db *db, struct evidence *evidence,
 	return rc || itself ? rc : add_itself(db, evidence, id, err);
 }
 
+static int find_horizon(struct db *db, const struct evidence_request *request,
+			struct evidence *evidence, struct error *err)
+{
+	for (size_t i = 0; i < evidence->branches.count; i++) {
+		int64_t newest;
+
+		if (past_newest_id(db, evidence->branches.v[i], &newest,
+				   err) < 0)
+			return -1;
+		if (i && !newest)
+			return error_set(err, ERROR_USAGE, "branch '%.60s', "
+					 "which is to count as well, has no "
+					 "flight", evidence->branches.v[i]);
+		if (newest > evidence->horizon)
+			evidence->horizon = newest;
+	}
+	if (request->until && request->until < evidence->horizon)
+		evidence->horizon = request->until;
+	return 0;
+}
+
+static int newer_first(const void *a, const void *b)
+{
+	const struct past_flight *one = a, *other = b;
+
+	return (one->id < other->id) - (one->id > other->id);
+}
+
+/* Takes what is in more, which is empty then. */
+static void join(struct past_flights *past, struct past_flights *more)
+{
+	past->v = xrealloc(past->v, past->count + more->count + 1,
+			   sizeof(*past->v));
+	for (size_t i = 0; i < more->count; i++)
+		past->v[past->count++] = more->v[i];
+	free(more->v);
+	*more = (struct past_flights){ .v = NULL };
+}
+
+static int list_past(struct db *db, const struct evidence *evidence,
+		     const char *blessings, struct past_flights *past,
+		     struct error *err)
+{
+	*past = (struct past_flights){ .v = NULL };
+	for (size_t i = 0; i < evidence->branches.count; i++) {
+		struct past_flights more;
+
+		if (past_flight_list(db, evidence->branches.v[i], blessings,
+				     evidence->horizon, PAST_FLIGHTS_MAX,
+				     &more, err) < 0) {
+			past_flights_release(past);
+			return -1;
+		}
+		join(past, &more);
+	}
+	if (evidence->branches.count > 1)
+		qsort(past->v, past->count, sizeof(*past->v), newer_first);
+	return 0;
+}
+
 static int find_flights(struct db *db, const struct evidence_request *request,
 			struct evidence *evidence, const char *blessings,
 			int64_t id, const char *that, struct error *err)
@@ -200,14 +260,8 @@ static int find_flights(struct db *db, const struct evidence_request *request,
 	struct past_flights past;
 	int rc;
 
-	if (past_newest_id(db, evidence->branch, &evidence->horizon,
-			      err) < 0)
-		return -1;
-	if (request->until && request->until < evidence->horizon)
-		evidence->horizon = request->until;
-	if (past_flight_list(db, evidence->branch, blessings,
-			    evidence->horizon, PAST_FLIGHTS_MAX, &past,
-			    err) < 0)
+	if (find_horizon(db, request, evidence, err) < 0 ||
+	    list_past(db, evidence, blessings, &past, err) < 0)
 		return -1;
 	rc = add_flights(db, evidence, &past, id, that, err);
 	past_flights_release(&past);
@@ -231,6 +285,16 @@ static int gather(struct db *db, const struct evidence_request *request,
 	return evidence_read_steps(db, blessings, evidence, err);
 }
 
+static void add_also(const char *names, struct strvec *branches)
+{
+	AUTO_STRVEC also = STRVEC_INIT;
+
+	strvec_split(&also, str_or(names, ""), ", ");
+	for (size_t i = 0; i < also.count; i++)
+		if (!strvec_has(branches, also.v[i]))
+			strvec_push(branches, also.v[i]);
+}
+
 int evidence_gather(struct db *db, const struct evidence_request *request,
 		    struct evidence *evidence, struct error *err)
 {
@@ -246,8 +310,11 @@ int evidence_gather(struct db *db, const struct evidence_request *request,
 		.flight = xstrdup(row.flight), .branch = xstrdup(row.branch),
 		.this_revisions = STRVEC_INIT, .that_revisions = STRVEC_INIT,
 		.statuses = STRVEC_INIT, .ever_passed = STRVEC_INIT,
+		.branches = STRVEC_INIT,
 	};
 	flight_row_release(&row);
+	strvec_push(&evidence->branches, evidence->branch);
+	add_also(request->branches_also, &evidence->branches);
 	rc = gather(db, request, blessings, evidence, err);
 	if (rc < 0)
 		evidence_release(evidence);

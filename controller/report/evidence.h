@@ -17,6 +17,9 @@ struct evidence_request {
 	struct strvec those;	/* the baseline's; empty: see above */
 	const char *that_flight;
 	const char *blessings;	/* NULL: see evidence_blessings */
+	/* flights of these count as well, commas between them; or NULL. The
+	   baseline is looked for on the flight's own branch only */
+	const char *branches_also;
 	int64_t until;		/* newest flight to look at; 0: all */
 };
 

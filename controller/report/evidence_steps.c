@@ -201,10 +201,12 @@ static int add_ever_passed(struct db *db, struct evidence *evidence,
 			   const char *blessings, const struct bad_step *step,
 			   struct error *err)
 {
-	int rc = past_passed_ever(db, evidence->branch, blessings,
-				     evidence->horizon, step->job,
-				     step->testid, err);
+	int rc = 0;
 
+	for (size_t i = 0; i < evidence->branches.count && rc == 0; i++)
+		rc = past_passed_ever(db, evidence->branches.v[i], blessings,
+				      evidence->horizon, step->job,
+				      step->testid, err);
 	if (rc > 0)
 		strvec_pushf(&evidence->ever_passed, "%s %s", step->job,
 			     step->testid);

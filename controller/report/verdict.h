@@ -17,7 +17,7 @@
 #include "db/steps.h"
 #include "report/allow.h"
 
-/* A flight of the branch. */
+/* A flight of the branch, or of one that counts as well. */
 struct evidence_flight {
 	int64_t id, started;
 	char *flight;
@@ -49,6 +49,7 @@ struct evidence {
 	bool has_baseline;
 	struct strvec this_revisions;	/* "tree", "revision", ... */
 	struct strvec that_revisions;
+	struct strvec branches;		/* whose flights count, its own first */
 	struct strvec statuses;		/* words of all jobs' statuses */
 	struct strvec ever_passed;	/* "job testid" */
 	struct evidence_flight *flights;	/* newest first */

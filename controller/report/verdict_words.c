@@ -181,6 +181,7 @@ void evidence_release(struct evidence *evidence)
 	strvec_release(&evidence->this_revisions);
 	strvec_release(&evidence->that_revisions);
 	strvec_release(&evidence->statuses);
+	strvec_release(&evidence->branches);
 	strvec_release(&evidence->ever_passed);
 	free(evidence->flights);
 	free(evidence->jobs);

@@ -58,9 +58,9 @@ exits "an unknown flight" 2 ironbird report u
 contains "is an error" "$OUT" "u"
 
 # --- verdicts ----------------------------------------------------------------
-# flight NAME REVISION RECIPE: one of branch v, with a test of that recipe
+# flight NAME REVISION [BRANCH]: one of branch v, with a test that passes
 flight() {
-	ironbird flight-create -f "$1" real v >/dev/null &&
+	ironbird flight-create -f "$1" real "${3:-v}" >/dev/null &&
 		ironbird job-create "$1" test e2e-pass toolstack=xl >/dev/null &&
 		ironbird run-flight "$1" >/dev/null 2>&1 &&
 		ironbird runvars --set built_revision_xen="$2" "$1" test
@@ -104,6 +104,50 @@ exits "an allow file" 0 sg-report-flight --allow=allow \
 is "lets it through" "$(tail -1 mro)" tolerable
 exits "a bad one" 2 sg-report-flight --allow=j v2
 contains "is told by line" "$OUT" "j:"
+
+# --- allow.all and allow.BRANCH, where flights are ---------------------------
+verdict() {
+	sg-report-flight --machine-readable-output=mro "$@" >/dev/null &&
+		tail -1 mro
+}
+mkdir ours theirs
+IRONBIRD_FLIGHTS_PATH=$WORK/ours:$WORK/theirs:$IRONBIRD_FLIGHTS_PATH
+cp allow theirs/allow.w
+is "an allow file of another branch" "$(verdict v2)" "overall regressions"
+cp allow theirs/allow.v
+is "the branch's own lets it through" "$(verdict v2)" tolerable
+echo 'other pass/@' >ours/allow.v
+is "the first of that name counts" "$(verdict v2)" "overall regressions"
+cp allow ours/allow.all
+is "allow.all is for every branch" "$(verdict v2)" tolerable
+echo '!test @@' >ours/allow.v
+is "the branch's is read after it" "$(verdict v2)" "overall regressions"
+rm ours/allow.v theirs/allow.v
+echo 'one two three' >ours/allow.all
+exits "one with a mistake" 2 sg-report-flight v2
+contains "is told by line" "$OUT" "ours/allow.all:1"
+rm -r ours theirs
+
+# --- other branches ----------------------------------------------------------
+flight x1 dddd x
+flight y1 dddd y
+flight x2 eeee x
+flight z1 eeee z
+sql "UPDATE steps SET status = 'fail' WHERE flight IN ('x2', 'y1', 'z1')
+		AND stepno = 1;
+	UPDATE jobs SET status = 'fail' WHERE flight IN ('x2', 'y1', 'z1');
+	DELETE FROM first_passes WHERE branch = 'z'"
+contains "a regression on its branch" "$(ironbird report x2)" \
+	"fail REGR. vs. x1"
+contains "was there on another one" "$(ironbird report --branches-also=y x2)" \
+	"fail like y1"
+contains "what never passed on its branch" \
+	"$(sg-report-flight --that-xen=dddd z1)" "fail never pass"
+contains "did on the others" \
+	"$(sg-report-flight --branches-also=x,y --that-xen=dddd z1)" \
+	"fail like y1"
+exits "a branch that there is not" 2 ironbird report --branches-also=nosuch x2
+contains "is told" "$OUT" "branch 'nosuch', which is to count as well"
 ironbird report --json v2 >j
 is "as JSON" "$(sqlite3 :memory: "SELECT json_extract(
 	CAST(readfile('j') AS TEXT), '\$.judgement.verdicts[0].words')")" \
