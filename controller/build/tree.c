@@ -189,12 +189,18 @@ static int lock_tree(const struct tree *tree, struct error *err)
 	return file_lock(path, FETCH_LIMIT_MS, err);
 }
 
+bool tree_is_new(const struct tree *tree)
+{
+	AUTO_FREE char *head = xasprintf("%s/HEAD", tree->repo);
+
+	return !file_exists(head);
+}
+
 static int make_repository(const struct tree *tree, struct error *err)
 {
 	const struct git_call none = { .repo = NULL };
-	AUTO_FREE char *head = xasprintf("%s/HEAD", tree->repo);
 
-	if (file_exists(head))
+	if (!tree_is_new(tree))
 		return 0;
 	return git_run(&none, NULL, err, "init", "--quiet", "--bare",
 		       tree->repo, NULL);

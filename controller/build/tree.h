@@ -43,6 +43,8 @@ int must_check tree_open(struct tree *tree, const struct config *config,
 			 const char *name, const char *asked,
 			 struct error *err);
 void tree_release(struct tree *tree);
+/* Was nothing of it fetched yet? The first time takes long. */
+bool tree_is_new(const struct tree *tree);
 /* Who said where it comes from: "runvar", "environment", ...; or NULL. */
 const char *tree_origin(const struct config *config, const char *name,
 			const char *asked);

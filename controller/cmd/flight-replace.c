@@ -57,6 +57,7 @@ static int find_jobs(struct context *ctx, const char *file,
 		     struct flight_plan **plan, struct error *err)
 {
 	AUTO_STRVEC hosts = STRVEC_INIT, sentences = STRVEC_INIT;
+	AUTO_STRVEC news = STRVEC_INIT;
 	const struct flight_wish wish = {
 		.branch = file, .config = ctx->config, .hosts = &hosts,
 	};
@@ -65,6 +66,9 @@ static int find_jobs(struct context *ctx, const char *file,
 	if (host_names(ctx->db, ctx->config, &hosts, err) < 0 ||
 	    flight_plan_load(plan, &wish, err) < 0)
 		return -1;
+	flight_plan_new_trees(*plan, ctx->config, &news);
+	for (size_t i = 0; i < news.count; i++)
+		log_info("%s", news.v[i]);
 	rc = flight_plan_pin(*plan, ctx->config, &sentences, err);
 	for (size_t i = 0; i < sentences.count; i++)
 		log_warn("%s", sentences.v[i]);

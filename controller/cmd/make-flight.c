@@ -71,11 +71,17 @@ static int find_infeasible(struct context *ctx, const char *flight,
 static int find_revisions(struct context *ctx, struct flight_plan *plan,
 			  struct error *err)
 {
-	AUTO_STRVEC sentences = STRVEC_INIT;
-	int rc = print_only ?
-		flight_plan_environment(plan, &sentences, err) :
-		flight_plan_pin(plan, ctx->config, &sentences, err);
+	AUTO_STRVEC sentences = STRVEC_INIT, news = STRVEC_INIT;
+	int rc;
 
+	if (print_only) {
+		rc = flight_plan_environment(plan, &sentences, err);
+	} else {
+		flight_plan_new_trees(plan, ctx->config, &news);
+		for (size_t i = 0; i < news.count; i++)
+			log_info("%s", news.v[i]);
+		rc = flight_plan_pin(plan, ctx->config, &sentences, err);
+	}
 	warn_of(&sentences);
 	return rc;
 }

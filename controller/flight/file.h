@@ -70,6 +70,10 @@ void flight_plan_free(struct flight_plan *plan);	/* NULL is fine */
 int must_check flight_plan_pin(struct flight_plan *plan,
 			       const struct config *config,
 			       struct strvec *sentences, struct error *err);
+/* Pushes a sentence for each tree that was never fetched: that takes long. */
+void flight_plan_new_trees(const struct flight_plan *plan,
+			   const struct config *config,
+			   struct strvec *sentences);
 /* As tree_environment_check (build/environment.h), with the plan's trees. */
 int must_check flight_plan_environment(const struct flight_plan *plan,
 				       struct strvec *sentences,

@@ -21,7 +21,7 @@
 #include "flight/with.h"
 #include "report/assess.h"
 
-#define MAKE_LIMIT_MS (10 * 60 * 1000)
+#define MAKE_LIMIT_MS (4 * 60 * 60 * 1000)	/* it may clone trees */
 #define FILE_MAX 65536
 #define KILL_MS 30000	/* beyond StepGrace: what is left of a job, too */
 

@@ -96,6 +96,35 @@ static bool is_made(const struct planned_job *job)
 	return !job->disabled && !job->left_out;
 }
 
+static void add_new(const struct planned_job *job, const char *name,
+		    const struct config *config, struct strvec *sentences)
+{
+	AUTO_FREE char *url_name = xasprintf("tree_%s", name);
+	AUTO_FREE char *sentence = NULL;
+	AUTO_TREE tree = TREE_INIT;
+
+	/* what is wrong with it is told when it is asked */
+	if (tree_open(&tree, config, name, fact_find(&job->runvars, url_name),
+		      NULL) < 0 || !tree_is_new(&tree))
+		return;
+	sentence = xasprintf("the tree %s is fetched from %s for the first "
+			     "time", name, tree.url);
+	if (!strvec_has(sentences, sentence))
+		strvec_push(sentences, sentence);
+}
+
+void flight_plan_new_trees(const struct flight_plan *plan,
+			   const struct config *config,
+			   struct strvec *sentences)
+{
+	for (size_t i = 0; i < plan->count; i++)
+		for (size_t t = 0; t < plan->jobs[i].trees.count; t++)
+			if (is_made(&plan->jobs[i]))
+				add_new(&plan->jobs[i],
+					plan->jobs[i].trees.v[t], config,
+					sentences);
+}
+
 int flight_plan_environment(const struct flight_plan *plan,
 			    struct strvec *sentences, struct error *err)
 {

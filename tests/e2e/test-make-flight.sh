@@ -115,6 +115,8 @@ commit() {
 one=$(commit one)
 REVISION_XEN=master TREE_XEN=$WORK/xen exits "a flight with builds" 0 \
 	ironbird make-flight -f base built "" real
+contains "fetches their tree, and says so the first time" "$OUT" \
+	"the tree xen is fetched from $WORK/xen for the first time"
 is "has them, and the trees of the environment" "$(vars base)" \
 	"build-amd64 asked_revision_xen=master, build-amd64 revision_xen=$one, \
 build-amd64 tree_xen=$WORK/xen, test-a xenbuildjob=build-amd64"
@@ -164,6 +166,7 @@ to be of one commit: tree xen ($WORK/xen) has no revision 'old'"
 git -C xen branch old
 two=$(commit two)
 exits "builds of a tree" 0 ironbird make-flight -f three three
+is "need no word when all is well" "$OUT" three
 is "are of one commit, where nothing else is asked for" "$(revisions three)" \
 	"build-amd64 HEAD build-amd64 $two build-amd64-debug HEAD \
 build-amd64-debug $two build-amd64-old old build-amd64-old $one"
@@ -186,6 +189,7 @@ contains "makes no flight" "$OUT" \
 TREE_XEN=/none exits "nor when it is made anew" 3 ironbird standalone-reset three
 TREE_XEN=/none OSSTEST_JOBS_ONLY='test-.*' exits "tests alone need no tree" \
 	0 ironbird make-flight -f tests three
+lacks "... and fetch none" "$OUT" "fetched"
 contains "which is told, for it was named" "$OUT" \
 	"\$TREE_XEN has no effect: what is built here is nothing"
 is "nothing was left of those" "$(sql "SELECT count(*) FROM flights
