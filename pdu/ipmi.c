@@ -26,7 +26,7 @@ static void add_connection(const struct pdu_port *port, struct strvec *argv)
 	AUTO_FREE char *address = pdu_address(port, &number);
 	const char *cipher = pdu_arg(port, "cipher");
 
-	strvec_pushl(argv, "ipmitool", "-v", "-I",
+	strvec_pushl(argv, "-I",
 		     pdu_arg_or(port, "interface", "lanplus"), "-N", "1",
 		     "-R", "4", "-H", address, NULL);
 	if (number) {
@@ -93,8 +93,11 @@ static int failed(struct pdu_port *port, const char *what,
 			pdu_arg(port, "host"), what, program_reason(result));
 }
 
-/* words: what ipmitool is to do, "chassis power status". */
-static int ask(struct pdu_port *port, const char *words,
+/*
+ * words: what ipmitool is to do, "chassis power status"; verbose: it says what
+ * is wrong with a login.
+ */
+static int run(struct pdu_port *port, const char *words, bool verbose,
 	       struct proc_result *result, struct error *err)
 {
 	AUTO_STRVEC argv = STRVEC_INIT;
@@ -106,6 +109,9 @@ static int ask(struct pdu_port *port, const char *words,
 	if (pdu_secret(port, "password", &password, err) < 0)
 		return -1;
 	env[0] = password.buf;
+	strvec_push(&argv, "ipmitool");
+	if (verbose)
+		strvec_push(&argv, "-v");
 	add_connection(port, &argv);
 	strvec_split(&argv, words, " ");
 	rc = program_run(port, &argv, env, result, err);
@@ -113,6 +119,12 @@ static int ask(struct pdu_port *port, const char *words,
 	if (rc < 0)
 		return -1;
 	return result->status == 0 ? 0 : failed(port, words, result, err);
+}
+
+static int ask(struct pdu_port *port, const char *words,
+	       struct proc_result *result, struct error *err)
+{
+	return run(port, words, true, result, err);
 }
 
 static int tell(struct pdu_port *port, const char *words, struct error *err)
@@ -167,6 +179,18 @@ static int ipmi_special(struct pdu_port *port, enum power_special special,
 	return tell(port, words[special], err);
 }
 
+/* -v would print each entry on a page of its own. */
+static int ipmi_event_log(struct pdu_port *port, struct strbuf *text,
+			  struct error *err)
+{
+	AUTO_PROC_RESULT result = { .output = STRBUF_INIT };
+
+	if (run(port, "sel elist", false, &result, err) < 0)
+		return -1;
+	strbuf_add(text, result.output.buf, result.output.len);
+	return 0;
+}
+
 static enum wait_answer is_back(void *arg, struct error *err)
 {
 	enum power_state state;
@@ -199,7 +223,7 @@ const struct pdu_module pdu_ipmi = {
 	.max_args = 16, .check = check_options,
 	.keys = "host! user password interface cipher boot bmc-reset",
 	.set = ipmi_set, .get = ipmi_get, .special = ipmi_special,
-	.recover = ipmi_recover,
+	.recover = ipmi_recover, .event_log = ipmi_event_log,
 	.settle_ms = SETTLE_LIMIT_MS,
 };
 
@@ -259,5 +283,6 @@ const struct pdu_module pdu_ipmiextra = {
 	.usage = "when=on|off|both host=BMC user=NAME password=@FILE WORD...",
 	.min_args = 3, .max_args = 64,
 	.check = check_extra, .set = extra_set, .concerns = extra_concerns,
+	.event_log = ipmi_event_log,
 	.settle_ms = SETTLE_LIMIT_MS,
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * OSSTest's power methods as a table: "msw PDU 7" becomes "snmp apc host=PDU outlet=7".
+ * OSSTest's power methods as a table: "msw PDU 7" becomes "snmp apc-switch
+ * host=PDU outlet=7".
  */
 #ifndef IRONBIRD_PDU_OSSTEST_H
 #define IRONBIRD_PDU_OSSTEST_H

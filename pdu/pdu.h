@@ -20,6 +20,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/strbuf.h"
 #include "base/strvec.h"
 #include "db/db.h"
 #include "host/host.h"
@@ -93,6 +94,9 @@ struct pdu_module {
 		       struct error *err);
 	/* The last rung before the last try: the device itself is restarted */
 	int (*recover)(struct pdu_port *port, struct error *err);
+	/* Appends what it has written down of the machine; NULL: nothing */
+	int (*event_log)(struct pdu_port *port, struct strbuf *text,
+			 struct error *err);
 	/* What it reads is the machine itself: no console is asked as well */
 	bool self_evident;
 	/* Whether it has anything to do for that state; NULL: it has. It is no

@@ -2,9 +2,10 @@
 /*
  * Everything that helps to understand what happened on a host, fetched in one
  * go, each file a row: logs, what Xen and its tools say, consoles of guests,
- * and the host's own console since the job began. When a step did not pass, or
- * the host does not answer, Xen's debug keys come first. A host that does not
- * answer is power-cycled once: its disk still has the logs.
+ * the host's own console since the job began, and its BMC's event log. When a
+ * step did not pass, or the host does not answer, Xen's debug keys come first.
+ * A host that does not answer is power-cycled once: its disk still has the
+ * logs.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 #include "db/steps.h"
 #include "host/console.h"
 #include "host/debug_keys.h"
+#include "pdu/event_log.h"
 #include "ts/ts_host.h"
 #include "ts/unpack.h"
 
@@ -148,6 +150,24 @@ static void capture_debug_keys(struct ts_host *host, const char *dir)
 	debug_result_release(&result);
 }
 
+/* A BMC that is slow, or gone, costs a line: the machine may be fine. */
+static void capture_event_log(struct ts_host *host, const char *dir)
+{
+	const char *path = ts_text("%s/ipmi-sel", dir);
+	struct strbuf text = STRBUF_INIT;
+	struct error err;
+	int rc = power_event_log(host->host, &text, &err);
+
+	if (rc > 0)
+		rc = file_publish(path, text.buf, text.len, 0644, &err) < 0 ?
+			-1 : 1;
+	if (rc < 0)
+		ts_log("the BMC's event log could not be read: %s", err.text);
+	strbuf_release(&text);
+	if (rc > 0)
+		ts_artifact("ipmi-sel", path);
+}
+
 static void capture_host(struct ts_host *host, const char *dir)
 {
 	static const char *const tops[] = {
@@ -204,9 +224,11 @@ static void run(void)
 	if (installed && (!is_there || has_failed()))
 		capture_debug_keys(host, dir);
 	capture_console(host, dir);
+	capture_event_log(host, dir);
 	if (!installed) {
 		leave_installation(host);
-		ts_log("host %s was not installed: its console is all there is",
+		ts_log("host %s was not installed: what it has itself is not "
+		       "fetched",
 		       host->name);
 		return;
 	}

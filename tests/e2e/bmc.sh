@@ -9,7 +9,8 @@ short_secret() {
 }
 
 # run_bmc LOG LINE: one on PORT, with its files in the folder D and LINE for
-# what hangs on it. SERVER is its process, IPMI how it is reached.
+# what hangs on it. SERVER is its process, IPMI how it is reached; EVENTS are
+# lines for its event log.
 run_bmc() {
 	mkdir -p "$D/state"
 	cat >"$D/conf" <<-END
@@ -29,6 +30,7 @@ run_bmc() {
 	mc_setbmc 0x20
 	mc_add 0x20 0 no-device-sdrs 0x23 9 8 0x9f 0x1291 0xf02 persist_sdr
 	sel_enable 0x20 1000 0x0a
+	${EVENTS:-}
 	mc_enable 0x20
 	END
 	ipmi_sim -c "$D/conf" -f "$D/emu" -n -s "$D/state" >"$1" 2>&1 \
