@@ -407,6 +407,34 @@ contains "is told" "$OUT" "no flight"
 exits "a tree that is not there" 2 env TREE_XEN= ironbird nightly a/b
 contains "a bad name" "$OUT" "branch"
 
+# --- stopped by hand ---------------------------------------------------------
+# A person has the hosts: the tests wait for them.
+sql "INSERT INTO host_allocations (host, flight, job, ident, owner_pid, since)
+	VALUES ('iron1', '', '', 'host', 0, 0), ('iron2', '', '', 'host', 0, 0)"
+mails >/dev/null
+last=$(newest)
+ironbird nightly --always $BRANCH >out 2>&1 &
+pid=$!
+waits() {
+	[ "$(newest)" != "$last" ] && [ "$(sql "SELECT 1 FROM flights f
+		JOIN jobs j USING (flight) WHERE f.flight = '$(newest)' AND
+		runner_pid IS NOT NULL AND j.job = 'build-amd64' AND
+		j.status = 'pass'")" ]
+}
+ok "a night waits for hosts" until_true 20 waits
+exits "it is stopped" 0 ironbird flight stop --why "not tonight" "$(newest)"
+wait $pid
+is "which is trouble" $? 3
+mail=$(mails)
+contains "and told by mail" "$mail" "$(newest): trouble: aborted"
+contains "with the reason" "$mail" "not tonight"
+is "all of it" "$(sql "SELECT group_concat(DISTINCT status) FROM jobs
+	WHERE flight = '$(newest)' AND job <> 'build-amd64'")" aborted
+sql "DELETE FROM host_allocations"
+last=$(newest)
+exits "the next night" 0 ironbird nightly --always $BRANCH
+ok "has a flight of its own" [ "$(newest)" != "$last" ]
+
 # --- room for logs -----------------------------------------------------------
 kept=$(find var/logs -mindepth 1 -maxdepth 1 | wc -l)
 exits "with room enough nothing goes" 0 ironbird expire-logs
