@@ -102,6 +102,14 @@ static int stop_waiting(struct stop *stop, const struct job_row *row,
 {
 	int run;
 
+	if (stop->runner.pid && !owner_here(&stop->runner))
+		return elsewhere(&stop->runner, row->flight, NULL, err);
+	if (!stop->runner.pid) {
+		strvec_pushf(stop->told, "job %s.%s is %s, and nobody runs "
+			     "flight %s", row->flight, row->job,
+			     job_status_name(row->status), row->flight);
+		return 0;
+	}
 	if (job_begin_run(stop->db, row->flight, row->job, false, &run,
 			  err) < 0 ||
 	    job_end_run(stop->db, row->flight, row->job, JOB_ABORTED,
@@ -137,14 +145,8 @@ static int stop_one(struct stop *stop, const struct job_row *row,
 {
 	if (row->owner.pid && !owner_here(&row->owner))
 		return elsewhere(&row->owner, row->flight, row->job, err);
-	if (!row->owner.pid && is_waiting(stop, row)) {
-		if (stop->runner.pid)
-			return stop_waiting(stop, row, err);
-		strvec_pushf(stop->told, "job %s.%s is %s, and nobody runs "
-			     "flight %s", row->flight, row->job,
-			     job_status_name(row->status), row->flight);
-		return 0;
-	}
+	if (!row->owner.pid && is_waiting(stop, row))
+		return stop_waiting(stop, row, err);
 	if (job_status_final(row->status)) {
 		stop_ended(stop, row);
 		return 0;

@@ -84,7 +84,7 @@ is "the flight has ended" "$(sql "SELECT blessing FROM flights
 rm -f at-a go-a
 
 # --- all of it ---------------------------------------------------------------
-flight all a=e2e-stop b=e2e-gate c=e2e-gate
+flight all a=e2e-stop+host=iron1 b=e2e-gate+host=iron2 c=e2e-gate+host=iron2
 ironbird run-flight all >out 2>&1 &
 pid=$!
 ok "a flight runs" until_true 20 hangs all a
@@ -136,6 +136,7 @@ exits "a flight of another machine" 75 ironbird flight stop not
 contains "is stopped from there" "$OUT" \
 	"not is run by process $other on machine elsewhere: stop it from there"
 exits "so is a job" 75 ironbird flight stop not.a
+exits "and one that waits for it" 75 ironbird flight stop not.b
 is "nothing is written" "$(statuses not)" "a running, b queued"
 claim "$(hostname)" "$other" $((start + 1))
 exits "a process that has the number of a dead one" 0 ironbird flight stop not
@@ -182,6 +183,17 @@ exits "an unknown flight" 2 ironbird flight stop nosuch
 exits "an unknown job" 2 ironbird flight stop t.nosuch
 exits "a long story" 2 ironbird flight stop --why "$(printf '%400s' x)" t
 exits "nothing" 2 ironbird flight stop
+
+# --- stopped before it began -------------------------------------------------
+runs=$(sql "SELECT run FROM jobs WHERE flight = 't' AND job = 'hold'")
+# run-flight has started its run-job for that run; then it was given one
+export IRONBIRD_TOLD="9 $runs"
+exits "a run-job that comes too late" 75 ironbird run-job t hold 9>said
+unset IRONBIRD_TOLD
+contains "says so to run-flight" "$(cat said)" \
+	"job t.hold was to begin its run $runs, but has had one since"
+is "and begins none" "$(sql "SELECT run FROM jobs WHERE flight = 't'
+	AND job = 'hold'")" "$runs"
 
 # --- a run-job that does not begin -------------------------------------------
 mkdir jobs
