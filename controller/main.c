@@ -87,17 +87,29 @@ static int unknown_command(const char *name)
 	return ERROR_USAGE;
 }
 
+static int parse(const struct command *command, int argc, char **argv,
+		 struct strvec *args, struct error *err)
+{
+	static const struct option_row none[] = { OPTION_END };
+
+	if (!command->wordy || argc < 2 || strcmp(argv[1], "-h") == 0 ||
+	    strcmp(argv[1], "--help") == 0)
+		return options_parse(command->options ? command->options :
+				     none, argc, argv, args, err);
+	for (int i = 1; i < argc; i++)
+		strvec_push(args, argv[i]);
+	return OPTIONS_OK;
+}
+
 static int run_command(const struct command *command, const char *called,
 		       int argc, char **argv)
 {
-	static const struct option_row none[] = { OPTION_END };
 	struct context ctx = { .called = called };
 	AUTO_STRVEC args = STRVEC_INIT;
 	struct error err = ERROR_INIT;
 	int rc;
 
-	rc = options_parse(command->options ? command->options : none, argc,
-			   argv, &args, &err);
+	rc = parse(command, argc, argv, &args, &err);
 	if (rc == OPTIONS_HELP) {
 		command_help(command);
 		return 0;

@@ -36,6 +36,7 @@ struct command {
 	const struct option_row *options;	/* NULL: none */
 	unsigned needs;
 	bool hidden;		/* for programs: not in the overview */
+	bool wordy;		/* "-" and "--" are words of it, no options */
 	int (*run)(struct context *ctx, const struct strvec *args,
 		   struct error *err);
 };

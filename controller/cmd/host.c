@@ -11,6 +11,7 @@
 #include "base/table.h"
 #include "cmd/command.h"
 #include "cmd/host-state.h"
+#include "cmd/host-words.h"
 #include "cmd/json.h"
 #include "cmd/shown-property.h"
 #include "db/hosts.h"
@@ -215,8 +216,7 @@ static int show(struct context *ctx, char *const *args, size_t count,
 	return 0;
 }
 
-/* Rows have OSSTest's hyphens (db/hosts.h): PowerMethod is power-method. */
-static char *hyphened(const char *prop)
+char *host_word_prop(const char *prop)
 {
 	struct strbuf sb = STRBUF_INIT;
 	size_t word = strcspn(prop, "_");	/* the rest keeps its spelling */
@@ -238,10 +238,8 @@ static bool is_flag(const char *word)
 	return !strchr(word, '=') && *word && strchr("+-!", *word);
 }
 
-/* NAME=VALUE sets, NAME= removes, +FLAG and !FLAG switch flags; state=dirty
- * is no property. */
-static int apply(struct context *ctx, const char *name, const char *word,
-		 struct error *err)
+int host_word_apply(struct context *ctx, const char *name, const char *word,
+		    struct error *err)
 {
 	const char *equals = strchr(word, '=');
 	AUTO_FREE char *given = NULL, *prop = NULL;
@@ -260,7 +258,7 @@ static int apply(struct context *ctx, const char *name, const char *word,
 		return host_state_set(ctx, name, equals + 1, err);
 	if (name_check("host property", given, err) < 0)
 		return -1;
-	prop = hyphened(given);
+	prop = host_word_prop(given);
 	return host_prop_set(ctx->db, name, prop,
 			     equals[1] ? equals + 1 : NULL, err);
 }
@@ -269,7 +267,7 @@ static int apply_all(struct context *ctx, char *const *args, size_t count,
 		     struct error *err)
 {
 	for (size_t i = 1; i < count; i++)
-		if (apply(ctx, args[0], args[i], err) < 0)
+		if (host_word_apply(ctx, args[0], args[i], err) < 0)
 			return -1;
 	return 0;
 }
@@ -289,7 +287,7 @@ static int set(struct context *ctx, char *const *args, size_t count,
 	return db_commit(ctx->db, err);
 }
 
-static int check_new(struct db *db, const char *name, struct error *err)
+int host_word_new(struct db *db, const char *name, struct error *err)
 {
 	AUTO_STRVEC known = STRVEC_INIT;
 
@@ -305,7 +303,7 @@ static int check_new(struct db *db, const char *name, struct error *err)
 static int add(struct context *ctx, char *const *args, size_t count,
 	       struct error *err)
 {
-	if (check_new(ctx->db, args[0], err) < 0)
+	if (host_word_new(ctx->db, args[0], err) < 0)
 		return -1;
 	if (db_begin(ctx->db, err) < 0)
 		return -1;
@@ -343,7 +341,6 @@ static int run(struct context *ctx, const struct strvec *args,
 
 const struct command cmd_host = {
 	.name = "host",
-	.aliases = "mg-hosts",
 	.summary = "Show the hosts, and set their properties and flags",
 	.usage = "list [--json]\n"
 		 "show [--json] HOST\n"

@@ -222,6 +222,50 @@ is "has the action" "$(json '$[0].action') $(json '$[0].result')" \
 	"on unverified"
 exits "power --methods" 0 ironbird power --methods --json
 is "is an array" "$(json '$[0].method')" qemu
+# in OSSTest's words
+exits "create-like" 0 mg-hosts create-like iron1 iron2,iron3
+is "copies nothing" "$(mg-hosts showprops iron2 iron3)" ""
+exits "create-like of one that is there" 2 mg-hosts create-like iron1 iron4,iron2
+is "adds none" "$(sql "SELECT count(*) FROM hosts WHERE host = 'iron4'")" 0
+exits "setprops" 0 mg-hosts setprops iron2 'iron3*' - LinuxBootAppend 'a b' - \
+	ip-addr 192.0.2.20
+exits "of one that is as thought" 0 mg-hosts setprops iron2 -- ip-addr \
+	192.0.2.20 192.0.2.22
+exits "and of one that is not" 2 mg-hosts setprops iron2 iron3 -- ip-addr \
+	192.0.2.22 192.0.2.23
+contains "says so" "$OUT" "host iron3: its property ip-addr is not '192.0.2.22'"
+is "showprops" "$(mg-hosts showprops IpAddr | tr -s ' ')" \
+	" iron1 ip-addr 192.0.2.10
+ iron2 ip-addr 192.0.2.22
+ iron3 ip-addr 192.0.2.20
+ kodo4 ip-addr "
+contains "of one host" "$(mg-hosts showprops iron3 | tr -s ' ')" \
+	" iron3 linux-boot-append 'a b'"
+exits "an empty value" 0 mg-hosts setprops 'iron*' -- linux-boot-append ''
+is "removes it" "$(sql "SELECT count(*) FROM host_properties
+	WHERE name = 'linux-boot-append'")" 0
+exits "setflags" 0 mg-hosts setflags 'iron*' - hvm quick - !arch-amd64
+exits "after --" 0 mg-hosts setflags iron3 -- -quick
+exits "setflagexpr" 0 mg-hosts setflagexpr '*' - good \
+	'purpose-test | hvm & !(quick|~hvm)' - slow '!quick & hvm'
+is "showflags" "$(mg-hosts showflags)" "             | iron1 iron2 iron3 kodo4
+good         | .     .     x     x    
+hvm          | x     x     x     .    
+purpose-test | .     .     .     x    
+quick        | x     x     .     .    
+slow         | .     .     x     .    "
+for bad in 'hvm &' '(hvm' 'hvm)' 'a b' '' '!'; do
+	exits "the expression '$bad'" 2 mg-hosts setflagexpr iron1 -- x "$bad"
+done
+exits "a pattern that fits no host" 2 mg-hosts setflags 'x*' -- hvm
+exits "hosts, and nothing to set" 2 mg-hosts setflags iron1 iron2 hvm
+exits "or nothing after them" 2 mg-hosts setflags iron1 iron2 --
+exits "power" 0 mg-hosts power kodo4 off
+contains "is switched" "$OUT" "host kodo4: power off was asked for"
+exits "what power does not know" 2 mg-hosts power kodo4 up
+exits "an unknown word" 2 mg-hosts showprop
+mg-hosts delete iron2
+mg-hosts delete iron3
 exits "delete" 0 mg-hosts delete iron1
 exits "and it is gone" 2 mg-hosts show iron1
 

@@ -123,6 +123,12 @@ is "is broken, and so is its step" "$(sql "SELECT j.status, s.status,
 	JOIN steps s USING (flight, job)")" "broken|broken|1|1"
 contains "its report blames the outlet" "$(ironbird report t)" \
 	"Result broken: 1 broken"
+OSSTEST_FLIGHT=t OSSTEST_JOB=powered exits "OSSTest's ts-host-powercycle, by hand" \
+	0 ts-host-powercycle host=own-honest
+is "switches off and on" "$(sql "SELECT group_concat(action || ' ' || result)
+	FROM (SELECT * FROM (SELECT rowid, * FROM power_actions WHERE
+	host = 'own-honest' ORDER BY rowid DESC LIMIT 2) ORDER BY rowid)")" \
+	"off verified,on verified"
 printf '#!/bin/sh\ncat >/dev/null\nkill -KILL $$\n' >bin/killed
 chmod 755 bin/killed
 power_host own-killed "exec $WORK/bin/killed"
