@@ -9,6 +9,7 @@
 #include "db/runvars.h"
 #include "db/wants.h"
 #include "flight/board.h"
+#include "flight/failed_on.h"
 #include "flight/run.h"
 #include "host/host.h"
 #include "run/recipe.h"
@@ -117,9 +118,7 @@ static int read_places(const struct board *board, struct board_job *job,
 		job->places[job->place_count++] = (struct board_place){
 			xstrdup(rows.v[i].host), rows.v[i].finished,
 		};
-	/* a failure is looked for again where it was seen */
-	if (rows.count && rows.v[0].status == JOB_FAIL)
-		job->failed_on = xstrdup(rows.v[0].host);
+	job->failed_on = xstrdup(failed_on(&rows, clock_now_ms()));
 	history_rows_release(&rows);
 	return 0;
 }

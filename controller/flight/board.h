@@ -40,7 +40,7 @@ struct board_job {
 	struct strvec broken_on;	/* hosts that it is not tried on again */
 	struct board_place *places;	/* newest first */
 	size_t place_count;
-	char *failed_on;	/* where its last run failed, or NULL */
+	char *failed_on;	/* where it is to fail again (failed_on.h), or NULL */
 };
 
 struct board_ready;
