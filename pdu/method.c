@@ -2,7 +2,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/names.h"
 #include "base/strbuf.h"
 #include "pdu/argument.h"
 #include "pdu/command.h"
@@ -24,15 +23,11 @@ static int unknown_module(const struct host *host, const char *name,
 			  struct error *err)
 {
 	AUTO_STRVEC names = STRVEC_INIT;
-	AUTO_FREE char *all = NULL, *hint = NULL;
 
 	for (size_t i = 0; pdu_modules[i]; i++)
 		strvec_push(&names, pdu_modules[i]->name);
-	all = strvec_join(&names, ", ");
-	hint = name_hint(name, &names);
-	return error_set(err, ERROR_USAGE, "host %s: unknown power module "
-			 "'%.40s'%s; there are: %s", host->name, name, hint,
-			 all);
+	pdu_unknown("power module", name, &names, "", err);
+	return error_prefix(err, "host %s", host->name);
 }
 
 /* How many words count against the module's limits. */
