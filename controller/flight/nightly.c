@@ -256,7 +256,8 @@ static int cut_short(const struct pass *pass, const char *flight,
 
 /*
  * To its end, which is at the latest NightlyLimit: *stopped says why it was
- * ended by us, the caller's; else it stays as it is.
+ * ended by us, the caller's; else it stays as it is. 1: somebody stopped it
+ * before; it can be run on.
  */
 static int run_flight(const struct pass *pass, const char *flight,
 		      char **stopped, struct error *err)
@@ -287,14 +288,15 @@ static int run_flight(const struct pass *pass, const char *flight,
 		return error_set(err, ran.status == ERROR_AGAIN ?
 				 ERROR_AGAIN : ERROR_BROKEN, "flight %s could "
 				 "not be run (status %d)", flight, ran.status);
-	return 0;
+	return is_over(pass, flight, &over, err) < 0 ? -1 : !over;
 }
 
 static int run_night(struct pass *pass, struct error *err)
 {
-	if (run_flight(pass, pass->result->flight, &pass->stopped, err) < 0)
-		return -1;
-	return set_stage(pass, NIGHT_RUN, err);
+	int rc = run_flight(pass, pass->result->flight, &pass->stopped, err);
+
+	pass->interrupted = rc > 0;
+	return rc < 0 ? -1 : set_stage(pass, NIGHT_RUN, err);
 }
 
 /* --- the verdict ---------------------------------------------------------- */
@@ -324,6 +326,7 @@ static int find_retest(const struct pass *pass,
 	retest_links_release(&links);
 	if (*again || pass->stage != NIGHT_RUN || pass->of_baseline ||
 	    pass->stopped ||	/* the time for it is over */
+	    pass->interrupted ||
 	    assessment->judgement.overall != OVERALL_REGRESSIONS ||
 	    !config_bool(pass->config, "NightlyRetest"))
 		return 0;
@@ -374,6 +377,8 @@ static char *why_not(const struct pass *pass, enum overall overall)
 
 	if (pass->options->no_push)
 		return xstrdup("not asked to");
+	if (pass->interrupted)
+		return xstrdup("somebody stopped the flight");
 	if (pass->of_baseline)
 		return xstrdup("this is the baseline, which had not been "
 			       "tested");

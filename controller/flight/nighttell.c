@@ -53,7 +53,8 @@ char *pass_report(const struct pass *pass, const struct report *report)
 		.base = config_get(pass->config, "ResultsHtmlPubBaseUrl"),
 		.changes = changes, .end = end,
 		.pushed = pass->result->pushed,
-		.stopped = pass->stopped ? "NightlyLimit" : NULL,
+		.stopped = pass->interrupted ? "STOPPED" :
+			pass->stopped ? "STOPPED at NightlyLimit" : NULL,
 	};
 
 	return mailing_text(report, &mail);

@@ -23,6 +23,7 @@ struct pass {
 	bool of_baseline;	/* it was never tested: that first */
 	enum night_stage stage;
 	char *stopped;		/* why its flight was ended, or NULL */
+	bool interrupted;	/* somebody stopped it while it ran */
 };
 
 /* NightlyDir/NAME, of a name as by printf; the caller frees. */

@@ -33,7 +33,7 @@ static char *subject_of(const struct report *report,
 		before = "tolerable ";
 	return xasprintf("[%s test] %s: %s%s%s%s%s", report->flight->branch,
 			 report->flight->flight, before, judgement->outcome,
-			 mail->stopped ? " - STOPPED at " : "",
+			 mail->stopped ? " - " : "",
 			 str_or(mail->stopped, ""),
 			 mail->pushed ? " - PUSHED" : "");
 }

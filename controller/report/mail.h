@@ -20,7 +20,7 @@ struct report_mail {
 	const char *before;	/* text that the body begins with, or NULL */
 	const char *end;	/* was it let through? A sentence, or NULL */
 	const char *trailer;	/* text that the body ends with, or NULL */
-	const char *stopped;	/* the limit that the flight came to, or NULL */
+	const char *stopped;	/* it was: word of the subject, or NULL */
 	bool pushed;
 };
 

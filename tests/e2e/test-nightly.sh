@@ -426,7 +426,9 @@ exits "it is stopped" 0 ironbird flight stop --why "not tonight" "$(newest)"
 wait $pid
 is "which is trouble" $? 3
 mail=$(mails)
-contains "and told by mail" "$mail" "$(newest): trouble: aborted"
+contains "and told by mail" "$mail" "$(newest): trouble: aborted/pass - STOPPED
+"
+contains "it stays" "$mail" "Not pushed: somebody stopped the flight."
 contains "with the reason" "$mail" "not tonight"
 is "all of it" "$(sql "SELECT group_concat(DISTINCT status) FROM jobs
 	WHERE flight = '$(newest)' AND job <> 'build-amd64'")" aborted
