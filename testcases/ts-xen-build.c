@@ -14,6 +14,6 @@ const struct ts_case ts_case = {
 	.timeout_s = 9000,
 	.details = "Runvars: tree_xen, revision_xen, xen_build_debug (y), "
 		"enable_xsm,\nxen_kconfig (schedulers), xen_patches, "
-		"xen_build_targets (hypervisor\ntools; hypervisor leaves out the tools).",
+		"xen_build_targets (hypervisor\ntools; also livepatches).",
 	.run = run,
 };

@@ -13,7 +13,8 @@ static bool is_yes(const char *value)
 /*
  * Runvars as OSSTest has them: xen_build_debug (y unless told), enable_xsm.
  * Ours: xen_kconfig, more fragments; xen_build_targets=hypervisor leaves out
- * the tools, which take most of the time.
+ * the tools, which take most of the time; "hypervisor livepatches" has the
+ * patches that Xen is tested with.
  */
 static int xen_words(struct build *build, struct error *err)
 {

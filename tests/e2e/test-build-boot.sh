@@ -24,10 +24,11 @@ ok "the source package becomes a tree" ironbird tree import xen
 new=$(git -C var/repos/import/xen.git rev-parse debian)
 old=$(git -C var/repos/import/xen.git rev-parse debian~1)
 # The tools take most of the time: slow-build.sh has them.
-job build-new build revision_xen="$new" xen_build_targets=hypervisor
+job build-new build revision_xen="$new" \
+	xen_build_targets='hypervisor livepatches'
 job build-old build revision_xen="$old" xen_build_targets=hypervisor
-job boot-new e2e-boot xenbuildjob=build-new
-job boot-old e2e-boot xenbuildjob=build-old
+job boot-new e2e-boot xenbuildjob=build-new livepatchbuildjob=build-new
+job boot-old e2e-boot xenbuildjob=build-old livepatchbuildjob=build-new
 
 ok "the lab comes up" ironbird lab up
 ok "... with a host" ironbird lab add-host iron1
@@ -36,12 +37,25 @@ ok "what the test needs is built, and it passes" \
 is "what was built is what was asked for" \
 	"$(runvar build-new built_revision_xen)" "$new"
 is "... and what was installed" "$(runvar boot-new host_xen_revision)" "$new"
+
+# by hand, on the host as it is
+export OSSTEST_FLIGHT=t OSSTEST_JOB=boot-new
+exits "live patches that are not there" 99 ts-livepatch-run host=iron1
+contains "are told" "$OUT" "ts-livepatch-install brings it"
+exits "they come with the build" 0 ts-livepatch-install host=iron1
+exits "the hypervisor is patched while it runs, and back" 0 \
+	ts-livepatch-run host=iron1
+unset OSSTEST_FLIGHT OSSTEST_JOB
+
 export OSSTEST_HOST_REUSE=1
 ok "another revision, on the same host" ironbird run-job --deps t boot-old
 is "is another build" "$(runvar build-old built_revision_xen)" "$old"
 ids=$(sql "SELECT count(DISTINCT value), count(*) FROM runvars
 	WHERE name = 'host_xen_build_id'")
 is "with a build id of its own" "$ids" "2|2"
+OSSTEST_FLIGHT=t OSSTEST_JOB=boot-old exits "another one's live patches" 99 \
+	ts-livepatch-install host=iron1
+contains "are refused" "$OUT" "livepatchbuildjob must be xenbuildjob"
 
 # As if the host had booted something else than what was installed.
 sql "UPDATE runvars SET value = 'abcdef' WHERE job = 'boot-old'

@@ -85,7 +85,7 @@ is "is another build" "$(entries)" 2
 is "without tools" "$(runvar build-debug path_dist)" ""
 job build-odd build xen_build_targets=tools
 exits "targets that there are not" 1 ironbird run-job t build-odd
-contains "are named" "$OUT" "there are no targets 'tools'"
+contains "are named" "$OUT" "the first target is hypervisor, not 'tools'"
 
 # What a recipe runs is part of what is built; how that is told is not.
 mkdir recipes
@@ -371,6 +371,20 @@ is "a sub-tree's revision is recorded" \
 	"$(runvar build-full built_revision_xen_roms_u-boot)" \
 	0123456789012345678901234567890123456789
 is "and no half dist was left" "$(find full -mindepth 1)" ""
+
+# --- live patches, built with the hypervisor ----------------------------------
+job build-patches build revision_xen="$first" \
+	xen_build_targets='hypervisor livepatches'
+exits "live patches of a tree that has none" 1 ironbird run-job t build-patches
+contains "are named" "$OUT" "this tree has no live patches in xen/test/livepatch"
+mkdir -p xen/xen/test/livepatch
+echo "how they are made" >xen/xen/test/livepatch/README
+commit patches >/dev/null
+job build-patched build xen_build_targets='hypervisor livepatches'
+exits "of one that has some" 0 ironbird run-job t build-patched
+contains "are a dist" \
+	"$(tar --zstd -tf "var/stash/$(runvar build-patched path_livepatchdist)")" \
+	usr/lib/debug/xen-livepatch/hello.livepatch
 
 # --- submodules --------------------------------------------------------------
 printf '[submodule "boot"]\n\tpath = roms/u-boot\n\turl = ../u-boot\n' \

@@ -18,8 +18,15 @@ make_tree() {
 all: xen-syms
 xen-syms: main.c
 	$(CC) -Wl,--build-id=sha1 -o $@ $<
-defconfig olddefconfig:
+defconfig:
+	echo CONFIG_LIVEPATCH=y >.config
+olddefconfig:
 	touch .config
+tests: all
+	cp xen-syms test/livepatch/hello.livepatch
+install-tests:
+	mkdir -p $(DESTDIR)/usr/lib/debug/xen-livepatch
+	cp test/livepatch/*.livepatch $(DESTDIR)/usr/lib/debug/xen-livepatch
 install: all
 	mkdir -p $(DESTDIR)/boot $(DESTDIR)/usr/lib/debug
 	gzip -nc xen-syms >$(DESTDIR)/boot/xen-1.0.gz
