@@ -331,6 +331,14 @@ static void test_prompt(void **state)
 }
 
 #define STORM 20000
+#define ROTATED 5000	/* lines */
+
+/* Nothing is kept of a file that was rotated twice: not before it was read. */
+static void await_reader(const struct fixture *f, size_t count)
+{
+	while (__atomic_load_n(&f->count, __ATOMIC_RELAXED) < count)
+		nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
+}
 
 /* Writes numbered lines, and rotates now and then as logrotate does. */
 static void *storm(void *arg)
@@ -339,12 +347,11 @@ static void *storm(void *arg)
 	FILE *out = fopen(f->log, "ae");
 
 	for (int i = 0; i < STORM; i++) {
-		if (i % 5000 == 4999) {
+		if ((i + 1) % ROTATED == 0) {
+			await_reader(f, (size_t)(i + 1 - ROTATED));
 			rename(f->log, f->old);
 			fprintf(out, "%d\n", i);
 			out = freopen(f->log, "ae", out);
-			nanosleep(&(struct timespec){ .tv_nsec = 100000000 },
-				  NULL);
 			continue;
 		}
 		fprintf(out, "%d\n", i);
