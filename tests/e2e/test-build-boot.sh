@@ -51,7 +51,7 @@ export OSSTEST_HOST_REUSE=1
 ok "another revision, on the same host" ironbird run-job --deps t boot-old
 is "is another build" "$(runvar build-old built_revision_xen)" "$old"
 ids=$(sql "SELECT count(DISTINCT value), count(*) FROM runvars
-	WHERE name = 'host_xen_build_id'")
+	WHERE flight = 't' AND name = 'host_xen_build_id'")
 is "with a build id of its own" "$ids" "2|2"
 OSSTEST_FLIGHT=t OSSTEST_JOB=boot-old exits "another one's live patches" 99 \
 	ts-livepatch-install host=iron1
